@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built this way: memory safety is checked, and a warning is an error.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Swift module of ours, in `Sources/<name>`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, in `Tests/<name>Tests`; `also` are modules that the tests need beyond it.
+func tests(of name: String, also dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        exclude: [],
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "phoneproxy",
+    products: [
+        .executable(name: "phoneproxy", targets: ["phoneproxy"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C: shims and module maps, nothing else.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
+        // The brain: bytes, configuration, decisions. No I/O below this line.
+        module("Wire"),
+        module("ConfigLanguage", ["Wire"]),
+        module("Inspection", ["Wire", "ConfigLanguage"]),
+
+        // The hands: each carries, none decides, none sees another.
+        module("Capture", ["Wire", "CPcap"]),
+        module("Netfilter", ["Wire", "ConfigLanguage", "CLinux"]),
+
+        // The box: the only place that sees brain and hands together.
+        module("Box", ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "CLinux"]),
+        .executableTarget(
+            name: "phoneproxy",
+            dependencies: [
+                "Box",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        tests(of: "Wire"),
+        tests(of: "ConfigLanguage", also: ["Wire"]),
+        tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "Capture", also: ["Wire"]),
+        tests(of: "Netfilter", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture"]),
+    ]
+)

@@ -1,0 +1,17 @@
+/// What reading a configuration yields: the configuration as far as it could be understood, and every problem in it.
+public struct ReadConfiguration: Sendable {
+    public var configuration: Configuration
+    /// In file order.
+    public var diagnostics: [Diagnostic]
+
+    public var isValid: Bool { !diagnostics.contains { $0.severity == .error } }
+    /// Whether the box may run with it.
+    public var isInForce: Bool { !diagnostics.contains { $0.severity != .warning } }
+}
+
+extension Configuration {
+    /// Reads configuration text. `file` is only named in diagnostics.
+    public static func read(_ text: String, file: String) -> ReadConfiguration {
+        ReadConfiguration(configuration: Configuration(), diagnostics: [])
+    }
+}

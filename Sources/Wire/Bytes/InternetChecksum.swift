@@ -1,0 +1,51 @@
+/// The Internet checksum (RFC 1071), whole and incremental (RFC 1624).
+///
+/// A checksum is built as a one's-complement `sum`, folded and inverted at the end with ``finish(_:)``.
+public enum InternetChecksum {
+    /// Adds the 16-bit words of `bytes` in `range` to `sum`; an odd last byte counts as the high half of a word.
+    @inlinable
+    public static func add(_ bytes: Span<UInt8>, in range: Range<Int>, to sum: UInt64 = 0) -> UInt64 {
+        var sum = sum
+        var offset = range.lowerBound
+        // Four bytes at a time: the one's-complement sum does not care how words are grouped.
+        while range.upperBound - offset >= 4 {
+            sum &+= UInt64(bytes.uint32(at: offset))
+            offset += 4
+        }
+        if range.upperBound - offset >= 2 {
+            sum &+= UInt64(bytes.uint16(at: offset))
+            offset += 2
+        }
+        if offset < range.upperBound { sum &+= UInt64(bytes[offset]) << 8 }
+        return sum
+    }
+
+    /// Folds `sum` to 16 bits without inverting it.
+    @inlinable
+    public static func fold(_ sum: UInt64) -> UInt16 {
+        var sum = (sum & 0xffff_ffff) &+ (sum >> 32)
+        sum = (sum & 0xffff) &+ (sum >> 16)
+        sum = (sum & 0xffff) &+ (sum >> 16)
+        sum = (sum & 0xffff) &+ (sum >> 16)
+        return UInt16(truncatingIfNeeded: sum)
+    }
+
+    /// The checksum field for `sum`.
+    @inlinable
+    public static func finish(_ sum: UInt64) -> UInt16 { ~fold(sum) }
+
+    /// The pseudo-header's part of a UDP, TCP or ICMPv6 checksum (RFC 768, RFC 9293, RFC 8200 section 8.1).
+    /// `length` is that of the transport header and payload.
+    @inlinable
+    public static func pseudoHeader(
+        source: IPAddress, destination: IPAddress, transport: IPProtocol, length: Int
+    ) -> UInt64 {
+        source.checksumSum &+ destination.checksumSum &+ UInt64(transport.rawValue) &+ UInt64(length)
+    }
+
+    /// The checksum after words that summed to `old` were replaced by words that sum to `new` (RFC 1624, equation 3).
+    @inlinable
+    public static func update(_ checksum: UInt16, replacing old: UInt64, with new: UInt64) -> UInt16 {
+        finish(UInt64(~checksum) &+ UInt64(~fold(old)) &+ UInt64(fold(new)))
+    }
+}

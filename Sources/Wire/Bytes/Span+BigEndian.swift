@@ -1,0 +1,49 @@
+/// Network byte order on `Span<UInt8>`.
+///
+/// Each load is bounds-checked by the span itself: an offset outside it traps, so callers check lengths first and
+/// report a ``WireError`` instead.
+extension Span where Element == UInt8 {
+    @inlinable
+    public func uint16(at offset: Int) -> UInt16 {
+        UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+    }
+
+    @inlinable
+    public func uint32(at offset: Int) -> UInt32 {
+        UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16
+            | UInt32(self[offset + 2]) << 8 | UInt32(self[offset + 3])
+    }
+
+    @inlinable
+    public func uint64(at offset: Int) -> UInt64 {
+        UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))
+    }
+
+    /// The bytes of `range` as a new array: for events and other slow paths, never per packet.
+    public func bytes(in range: Range<Int>) -> [UInt8] {
+        var copy = [UInt8]()
+        copy.reserveCapacity(range.count)
+        for index in range { copy.append(self[index]) }
+        return copy
+    }
+}
+
+extension MutableSpan where Element == UInt8 {
+    @inlinable
+    public mutating func store(_ value: UInt16, at offset: Int) {
+        self[offset] = UInt8(truncatingIfNeeded: value >> 8)
+        self[offset + 1] = UInt8(truncatingIfNeeded: value)
+    }
+
+    @inlinable
+    public mutating func store(_ value: UInt32, at offset: Int) {
+        store(UInt16(truncatingIfNeeded: value >> 16), at: offset)
+        store(UInt16(truncatingIfNeeded: value), at: offset + 2)
+    }
+
+    @inlinable
+    public mutating func store(_ value: UInt64, at offset: Int) {
+        store(UInt32(truncatingIfNeeded: value >> 32), at: offset)
+        store(UInt32(truncatingIfNeeded: value), at: offset + 4)
+    }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Box
+
+@Test func placeholder() {}

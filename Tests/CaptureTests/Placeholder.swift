@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Capture
+
+@Test func placeholder() {}

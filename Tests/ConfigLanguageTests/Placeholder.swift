@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ConfigLanguage
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Inspection
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Netfilter
+
+@Test func placeholder() {}
