@@ -12,11 +12,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one module, in `Tests/<name>Tests`; `also` are modules that the tests need beyond it.
+/// The tests of one module, in `Tests/<name>Tests`; `also` are modules that the tests need beyond it. All of them may use
+/// `TestSupport`: packets, random input and oracles.
 func tests(of name: String, also dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + dependencies,
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         exclude: [],
         swiftSettings: strict
     )
@@ -55,6 +56,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Wire"),
         tests(of: "ConfigLanguage", also: ["Wire"]),
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
