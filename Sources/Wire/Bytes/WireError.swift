@@ -1,7 +1,7 @@
 /// Why bytes could not be read: which layer, which field, where, and what was wrong with it.
 public struct WireError: Error, Hashable, Sendable {
     public enum Layer: String, Sendable {
-        case ethernet, vlan, linuxCooked = "linux-cooked", loopback, tokenRing = "token-ring", pppoe, nflog
+        case ethernet, vlan, linuxCooked = "linux-cooked", loopback, tokenRing = "token-ring", pppoe, nflog, llc, mpls
         case link
         case ipv4, ipv6, udp, tcp, icmp
         case tftp
@@ -12,7 +12,7 @@ public struct WireError: Error, Hashable, Sendable {
         case header, linkType = "link type", etherType = "EtherType", family
         case version, headerLength = "header length", totalLength = "total length", payloadLength = "payload length"
         case fragmentOffset = "fragment offset", option, extensionHeader = "extension header", source, destination
-        case length, dataOffset = "data offset", checksum
+        case type, length, dataOffset = "data offset", checksum
         case opcode, filename, mode, blockNumber = "block number", value, errorCode = "error code"
     }
 

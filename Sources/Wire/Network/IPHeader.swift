@@ -23,6 +23,26 @@ public struct IPHeader: Sendable {
     public var dontFragment: Bool
 
     @inlinable
+    init(
+        isV4: Bool, source: IPAddress, destination: IPAddress, transport: IPProtocol, timeToLive: UInt8,
+        transportOffset: Int, end: Int, isTruncated: Bool, fragmentOffset: Int, moreFragments: Bool,
+        identification: UInt32, dontFragment: Bool
+    ) {
+        self.isV4 = isV4
+        self.source = source
+        self.destination = destination
+        self.transport = transport
+        self.timeToLive = timeToLive
+        self.transportOffset = transportOffset
+        self.end = end
+        self.isTruncated = isTruncated
+        self.fragmentOffset = fragmentOffset
+        self.moreFragments = moreFragments
+        self.identification = identification
+        self.dontFragment = dontFragment
+    }
+
+    @inlinable
     public var isFragment: Bool { moreFragments || fragmentOffset != 0 }
 
     /// Bytes behind the network headers.

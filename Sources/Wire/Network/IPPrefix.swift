@@ -5,8 +5,10 @@ public struct IPPrefix: Hashable, Sendable {
     /// 0–32 for IPv4, 0–128 for IPv6.
     public let length: Int
 
-    private let highMask: UInt64
-    private let lowMask: UInt64
+    @usableFromInline
+    let highMask: UInt64
+    @usableFromInline
+    let lowMask: UInt64
 
     /// `nil` when `length` does not fit the address's family.
     public init?(_ address: IPAddress, length: Int) {
@@ -43,16 +45,16 @@ public struct IPPrefix: Hashable, Sendable {
         other.isV4 == address.isV4 && matches(other)
     }
 
-    @usableFromInline
+    @inlinable
     func matches(_ other: IPAddress) -> Bool {
         other.high & highMask == address.high && other.low & lowMask == address.low
     }
 
     public var isHost: Bool { length == address.bitWidth }
 
-    /// The dotted mask of an IPv4 network.
+    /// The dotted mask of an IPv4 network, or the leading ones of an IPv6 prefix as an address.
     public var mask: IPAddress {
-        IPAddress(v4: length == 0 ? 0 : UInt32.max << UInt32(32 - length))
+        address.isV4 ? IPAddress(v4: UInt32(truncatingIfNeeded: lowMask)) : IPAddress(high: highMask, low: lowMask)
     }
 
     /// The network's last address: the directed broadcast of an IPv4 subnet.

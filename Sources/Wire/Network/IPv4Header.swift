@@ -16,7 +16,7 @@ public enum IPv4Field {
 }
 
 extension IPHeader {
-    @usableFromInline
+    @inlinable
     static func decodeV4(_ packet: Span<UInt8>, allowTruncation: Bool) throws(WireError) -> IPHeader {
         guard packet.count >= IPv4Field.minimumLength else { throw WireError(.ipv4, .header, .truncated, at: 0) }
         let headerLength = Int(packet[0] & 0x0f) * 4
@@ -29,7 +29,12 @@ extension IPHeader {
         guard totalLength <= packet.count || allowTruncation else {
             throw WireError(.ipv4, .totalLength, .truncated, at: IPv4Field.totalLength)
         }
+        if headerLength > IPv4Field.minimumLength { try checkV4Options(packet, headerLength: headerLength) }
         let fragmentation = packet.uint16(at: IPv4Field.fragmentation)
+        let fragmentOffset = Int(fragmentation & IPv4Field.offsetMask) * 8
+        guard fragmentOffset + totalLength <= 0xffff else {
+            throw WireError(.ipv4, .fragmentOffset, .tooLong, at: IPv4Field.fragmentation)
+        }
         return IPHeader(
             isV4: true,
             source: IPAddress(v4: packet.uint32(at: IPv4Field.source)),
@@ -39,10 +44,31 @@ extension IPHeader {
             transportOffset: headerLength,
             end: min(totalLength, packet.count),
             isTruncated: totalLength > packet.count,
-            fragmentOffset: Int(fragmentation & IPv4Field.offsetMask) * 8,
+            fragmentOffset: fragmentOffset,
             moreFragments: fragmentation & IPv4Field.moreFragments != 0,
             identification: UInt32(packet.uint16(at: IPv4Field.identification)),
             dontFragment: fragmentation & IPv4Field.dontFragment != 0)
+    }
+
+    /// Walks the options (RFC 791 section 3.1). Source routes are refused: the address that counts, for a policy and for
+    /// the transport's checksum, would not be the one in the header.
+    @usableFromInline
+    static func checkV4Options(_ packet: Span<UInt8>, headerLength: Int) throws(WireError) {
+        var offset = IPv4Field.minimumLength
+        while offset < headerLength, packet[offset] != 0 {
+            if packet[offset] == 1 {
+                offset += 1
+                continue
+            }
+            guard packet[offset] != 131, packet[offset] != 137 else {
+                throw WireError(.ipv4, .option, .unsupported, at: offset)
+            }
+            guard offset + 1 < headerLength else { throw WireError(.ipv4, .option, .truncated, at: offset) }
+            let length = Int(packet[offset + 1])
+            guard length >= 2 else { throw WireError(.ipv4, .option, .invalid, at: offset + 1) }
+            guard offset + length <= headerLength else { throw WireError(.ipv4, .option, .truncated, at: offset + 1) }
+            offset += length
+        }
     }
 
     /// Whether the header checksum of the IPv4 packet at the start of `packet` is right (RFC 791 section 3.1).

@@ -1,6 +1,7 @@
 /// What a link-layer frame carries, and where.
 public struct LinkFrame: Sendable {
-    /// The EtherType of what the frame carries, whatever the link type calls it (IEEE 802 numbers).
+    /// The EtherType of what the frame carries, whatever the link type calls it (IEEE 802 numbers); 0 when the frame
+    /// names none, as 802.2 frames without SNAP do not.
     public var etherType: UInt16
     /// Where that starts in the frame.
     public var payloadOffset: Int
@@ -15,7 +16,9 @@ public struct LinkFrame: Sendable {
     @inlinable
     public var carriesIP: Bool { etherType == Self.ipv4EtherType || etherType == Self.ipv6EtherType }
 
-    /// Reads the link-layer header of `frame`.
+    /// Reads the link-layer header of `frame`, and the headers between it and IP: VLAN tags, LLC and SNAP, PPPoE, MPLS.
+    ///
+    /// A frame that is whole but carries something other than IP is no error; see ``carriesIP``.
     public static func decode(_ frame: Span<UInt8>, _ linkType: LinkType) throws(WireError) -> LinkFrame {
         switch linkType {
         case .ethernet: try ethernet(frame)
@@ -24,6 +27,7 @@ public struct LinkFrame: Sendable {
         case .raw, .rawBSD, .rawOpenBSD, .ipv4, .ipv6: try rawIP(frame)
         case .null, .loop: try loopback(frame)
         case .tokenRing: try tokenRing(frame)
+        case .nflog: try nflog(frame)
         default: throw WireError(.link, .linkType, .unsupported, at: 0)
         }
     }
@@ -34,63 +38,57 @@ public struct LinkFrame: Sendable {
         self.tagCount = tagCount
         self.outerVLAN = outerVLAN
     }
+
+    /// The EtherType of a packet that starts with `byte`, from its version; `nil` when that is neither 4 nor 6.
+    static func etherType(ofPacketStarting byte: UInt8) -> UInt16? {
+        switch byte >> 4 {
+        case 4: ipv4EtherType
+        case 6: ipv6EtherType
+        default: nil
+        }
+    }
 }
 
-// MARK: Ethernet and its tags
+// MARK: Link types
 
 extension LinkFrame {
-    /// More tags than any provider stacks.
-    private static let maximumTags = 8
-
     private static func ethernet(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 14 else { throw WireError(.ethernet, .header, .truncated, at: 0) }
-        return try tagged(frame, etherTypeAt: 12)
+        return try unwrap(frame, etherType: frame.uint16(at: 12), at: 14)
     }
 
-    /// Passes the tags (IEEE 802.1Q, 802.1ad, and the pre-standard 0x9100 that QinQ switches send).
-    private static func tagged(_ frame: Span<UInt8>, etherTypeAt start: Int) throws(WireError) -> LinkFrame {
-        var result = LinkFrame(etherType: frame.uint16(at: start), payloadOffset: start + 2)
-        while result.etherType == 0x8100 || result.etherType == 0x88a8 || result.etherType == 0x9100 {
-            guard result.payloadOffset + 4 <= frame.count else {
-                throw WireError(.vlan, .header, .truncated, at: result.payloadOffset)
-            }
-            guard result.tagCount < maximumTags else {
-                throw WireError(.vlan, .header, .tooLong, at: result.payloadOffset)
-            }
-            if result.tagCount == 0 { result.outerVLAN = frame.uint16(at: result.payloadOffset) & 0x0fff }
-            result.tagCount += 1
-            result.etherType = frame.uint16(at: result.payloadOffset + 2)
-            result.payloadOffset += 4
-        }
-        return result
-    }
-}
-
-// MARK: Other link types
-
-extension LinkFrame {
-    /// `DLT_LINUX_SLL`: 16 bytes, the protocol last.
+    /// `LINKTYPE_LINUX_SLL`: 16 bytes, the protocol last.
     private static func linuxCooked(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 16 else { throw WireError(.linuxCooked, .header, .truncated, at: 0) }
-        return try tagged(frame, etherTypeAt: 14)
+        return try cooked(frame, protocol: frame.uint16(at: 14), at: 16)
     }
 
-    /// `DLT_LINUX_SLL2`: 20 bytes, the protocol first.
+    /// `LINKTYPE_LINUX_SLL2`: 20 bytes, the protocol first.
     private static func linuxCooked2(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 20 else { throw WireError(.linuxCooked, .header, .truncated, at: 0) }
-        return LinkFrame(etherType: frame.uint16(at: 0), payloadOffset: 20)
+        return try cooked(frame, protocol: frame.uint16(at: 0), at: 20)
+    }
+
+    /// A cooked header's protocol is an EtherType, or one of Linux's own small numbers, of which 4 is 802.2.
+    private static func cooked(
+        _ frame: Span<UInt8>, protocol number: UInt16, at offset: Int
+    ) throws(WireError) -> LinkFrame {
+        switch number {
+        case 4: try llc(frame, at: offset)
+        case ..<0x0600: LinkFrame(etherType: 0, payloadOffset: offset)
+        default: try unwrap(frame, etherType: number, at: offset)
+        }
     }
 
     private static func rawIP(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 1 else { throw WireError(.link, .version, .truncated, at: 0) }
-        switch frame[0] >> 4 {
-        case 4: return LinkFrame(etherType: ipv4EtherType, payloadOffset: 0)
-        case 6: return LinkFrame(etherType: ipv6EtherType, payloadOffset: 0)
-        default: throw WireError(.link, .version, .unsupported, at: 0)
+        guard let etherType = etherType(ofPacketStarting: frame[0]) else {
+            throw WireError(.link, .version, .unsupported, at: 0)
         }
+        return LinkFrame(etherType: etherType, payloadOffset: 0)
     }
 
-    /// `DLT_NULL` and `DLT_LOOP`: an address family in the byte order of the machine that wrote it.
+    /// `LINKTYPE_NULL` and `LINKTYPE_LOOP`: an address family in the byte order of the machine that wrote it.
     private static func loopback(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 4 else { throw WireError(.loopback, .header, .truncated, at: 0) }
         let family = frame.uint32(at: 0)
@@ -102,19 +100,14 @@ extension LinkFrame {
         }
     }
 
-    /// IEEE 802.5 with an optional routing information field, LLC and SNAP (RFC 1042).
+    /// IEEE 802.5 with an optional routing information field, then LLC.
     private static func tokenRing(_ frame: Span<UInt8>) throws(WireError) -> LinkFrame {
         guard frame.count >= 14 else { throw WireError(.tokenRing, .header, .truncated, at: 0) }
-        var offset = 14
         // The top bit of the source address says that a routing field follows; its low five bits are its length.
-        if frame[8] & 0x80 != 0 {
-            guard frame.count > offset else { throw WireError(.tokenRing, .header, .truncated, at: offset) }
-            offset += Int(frame[offset] & 0x1f)
-        }
-        guard frame.count >= offset + 8 else { throw WireError(.tokenRing, .header, .truncated, at: offset) }
-        guard frame[offset] == 0xaa, frame[offset + 1] == 0xaa, frame[offset + 2] == 3 else {
-            throw WireError(.tokenRing, .etherType, .unsupported, at: offset)
-        }
-        return LinkFrame(etherType: frame.uint16(at: offset + 6), payloadOffset: offset + 8)
+        guard frame[8] & 0x80 != 0 else { return try llc(frame, at: 14) }
+        guard frame.count > 14 else { throw WireError(.tokenRing, .header, .truncated, at: 14) }
+        let routingLength = Int(frame[14] & 0x1f)
+        guard routingLength >= 2 else { throw WireError(.tokenRing, .headerLength, .invalid, at: 14) }
+        return try llc(frame, at: 14 + routingLength)
     }
 }

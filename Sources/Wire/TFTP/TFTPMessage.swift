@@ -88,6 +88,9 @@ public struct TFTPOptions: Sendable {
             offset = value.upperBound + 1
             options.range = range.lowerBound..<offset
         }
+        for rest in offset..<range.upperBound where packet[rest] != 0 {
+            throw WireError(.tftp, .option, .invalid, at: rest)
+        }
         return options
     }
 

@@ -20,24 +20,26 @@ public struct ICMPHeader: Sendable {
     /// What follows the eight header bytes: of an error, the start of the packet it is about.
     public var payload: Range<Int>
 
-    /// Reads the header that `ip` points at in `packet`.
+    /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> ICMPHeader {
         let start = ip.transportOffset
+        guard ip.fragmentOffset == 0 else { throw WireError(.icmp, .fragmentOffset, .unsupported, at: start) }
         guard ip.end - start >= length else { throw WireError(.icmp, .header, .truncated, at: start) }
         let type = packet[start]
-        let kind = ip.isV4 ? kindV4(type) : kindV6(type)
-        let hasIdentifier =
-            switch kind {
-            case .echoRequest, .echoReply: true
-            case .error, .other: false
-            }
+        let kind = Kind(type: type, isV4: ip.isV4)
         return ICMPHeader(
             kind: kind, type: type, code: packet[start + 1],
-            identifier: hasIdentifier ? packet.uint16(at: start + 4) : 0,
+            identifier: kind.isEcho ? packet.uint16(at: start + 4) : 0,
             payload: start + length..<ip.end)
     }
+}
 
-    private static func kindV4(_ type: UInt8) -> Kind {
+extension ICMPHeader.Kind {
+    init(type: UInt8, isV4: Bool) {
+        self = isV4 ? Self.v4(type) : Self.v6(type)
+    }
+
+    private static func v4(_ type: UInt8) -> Self {
         switch type {
         case 8: .echoRequest
         case 0: .echoReply
@@ -46,12 +48,20 @@ public struct ICMPHeader: Sendable {
         }
     }
 
-    private static func kindV6(_ type: UInt8) -> Kind {
+    private static func v6(_ type: UInt8) -> Self {
         switch type {
         case 128: .echoRequest
         case 129: .echoReply
         case 1...4: .error
         default: .other
+        }
+    }
+
+    /// Whether the message has the identifier of an echo.
+    var isEcho: Bool {
+        switch self {
+        case .echoRequest, .echoReply: true
+        case .error, .other: false
         }
     }
 }

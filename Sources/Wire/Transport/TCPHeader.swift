@@ -28,10 +28,11 @@ public struct TCPHeader: Sendable {
     /// The payload, as offsets into the packet.
     public var payload: Range<Int>
 
-    /// Reads the header that `ip` points at in `packet`.
+    /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
     @inlinable
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> TCPHeader {
         let start = ip.transportOffset
+        guard ip.fragmentOffset == 0 else { throw WireError(.tcp, .fragmentOffset, .unsupported, at: start) }
         guard ip.end - start >= minimumLength else { throw WireError(.tcp, .header, .truncated, at: start) }
         let headerLength = Int(packet[start + 12] >> 4) * 4
         guard headerLength >= minimumLength else { throw WireError(.tcp, .dataOffset, .invalid, at: start + 12) }

@@ -10,10 +10,11 @@ public struct UDPHeader: Sendable {
     /// 0 means that the sender made none.
     public var checksum: UInt16
 
-    /// Reads the header that `ip` points at in `packet`.
+    /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
     @inlinable
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> UDPHeader {
         let start = ip.transportOffset
+        guard ip.fragmentOffset == 0 else { throw WireError(.udp, .fragmentOffset, .unsupported, at: start) }
         guard ip.end - start >= length else { throw WireError(.udp, .header, .truncated, at: start) }
         let datagramLength = Int(packet.uint16(at: start + 4))
         guard datagramLength >= length else { throw WireError(.udp, .length, .invalid, at: start + 4) }
