@@ -18,6 +18,8 @@ public struct IPHeader: Sendable {
     /// Bytes from the start of the datagram's fragmentable part; 0 in an unfragmented packet.
     public var fragmentOffset: Int
     public var moreFragments: Bool
+    /// Where a fragment's share of its datagram starts: behind the IPv4 header, or behind the IPv6 fragment header.
+    public var fragmentDataOffset: Int
     public var identification: UInt32
     /// RFC 791's Don't Fragment; always true for IPv6.
     public var dontFragment: Bool
@@ -38,6 +40,7 @@ public struct IPHeader: Sendable {
         self.isTruncated = isTruncated
         self.fragmentOffset = fragmentOffset
         self.moreFragments = moreFragments
+        fragmentDataOffset = transportOffset
         self.identification = identification
         self.dontFragment = dontFragment
     }

@@ -93,6 +93,7 @@ extension IPHeader {
         identification = packet.uint32(at: start + 4)
         transport = IPProtocol(rawValue: packet[start])
         transportOffset = start + 8
+        fragmentDataOffset = start + 8
     }
 
     private mutating func skip(_ packet: Span<UInt8>, unit: Int, extra: Int) throws(WireError) {

@@ -1,0 +1,130 @@
+import ConfigLanguage
+import Wire
+
+/// What an engine is given beside its configuration.
+public struct EngineSettings: Sendable {
+    /// Makes hashes unpredictable; a driver on live traffic draws it at random.
+    public var seed: UInt64 = 0
+    /// How many flows, pinholes and TFTP transfers there may be at one time.
+    public var flowLimit = 262_144
+    public var pinholeLimit = 65_536
+    public var transferLimit = 65_536
+    public var eventLimit = 65_536
+    /// Follow TCP connections whose handshake was not seen. For recordings that start in the middle; never inline.
+    public var acceptsMidstream = false
+
+    public init() {}
+}
+
+/// The brain: decides about every packet, and keeps all state there is.
+///
+/// Deterministic and sans-I/O. Packets come in with the moment and the interface they came in on, each gets a
+/// ``Verdict``, and what else is to be told or sent waits in ``nextEvent()`` and ``nextRelease()``. One thread drives
+/// it; the same calls give the same answers, inline, on a tap and offline.
+public struct Engine: ~Copyable {
+    public let configuration: Configuration
+    public internal(set) var counters = Counters()
+
+    let settings: EngineSettings
+    let timeouts: Timeouts
+    let routes: RouteTable
+    let classifier: Classifier
+    var access: AccessPolicy
+    var translations: TranslationTable
+    var flows: FlowTable
+    var pinholes: PinholeTable
+    var transfers: TFTPTransferTable
+    var fragments: FragmentTable
+    var events: EventQueue
+    var releases: [Release] = []
+
+    public init(_ configuration: Configuration, _ settings: EngineSettings = EngineSettings()) {
+        self.configuration = configuration
+        self.settings = settings
+        let seed = HashSeed(settings.seed)
+        timeouts = configuration.timeouts
+        routes = RouteTable(configuration)
+        classifier = Classifier(configuration)
+        access = AccessPolicy(configuration)
+        translations = TranslationTable(configuration)
+        flows = FlowTable(limit: settings.flowLimit, seed: seed)
+        pinholes = PinholeTable(limit: settings.pinholeLimit, seed: seed)
+        transfers = TFTPTransferTable(limit: settings.transferLimit)
+        fragments = FragmentTable(configuration.fragments)
+        events = EventQueue(limit: settings.eventLimit)
+    }
+
+    /// Decides about one IP packet, which it may rewrite in place.
+    ///
+    /// - Parameters:
+    ///   - packet: from the first byte of the IP header; link-layer padding behind it is ignored.
+    ///   - isCut: the bytes at hand may be fewer than the packet had, as in a recording with a snapshot length.
+    public mutating func process(
+        _ packet: inout MutableSpan<UInt8>, from ingress: InterfaceIndex, at now: Timestamp, isCut: Bool = false
+    ) -> Verdict {
+        counters.read &+= 1
+        expire(now)
+        let verdict = decide(&packet, from: ingress, at: now, isCut: isCut)
+        counters.count(verdict)
+        return verdict
+    }
+
+    /// Counts a frame that carries no IP packet, such as ARP: none of the engine's business.
+    public mutating func passFrame() {
+        counters.read &+= 1
+        counters.forwarded &+= 1
+    }
+
+    /// Counts a frame whose link layer could not be read.
+    public mutating func refuseFrame(_ error: WireError) -> Verdict {
+        counters.read &+= 1
+        let verdict = Verdict.drop(DropReason(error), InterfaceIndex(0))
+        counters.count(verdict)
+        return verdict
+    }
+
+    /// Lets time pass without a packet.
+    public mutating func tick(_ now: Timestamp) { expire(now) }
+
+    /// The next fact to report, oldest first.
+    public mutating func nextEvent() -> Event? { events.next() }
+
+    /// How many events were lost because nobody took them.
+    public var lostEvents: UInt64 { events.lost }
+
+    public var hasReleases: Bool { !releases.isEmpty }
+
+    /// What is to be sent beside the verdicts, in order.
+    public mutating func takeReleases() -> [Release] {
+        defer { releases = [] }
+        return releases
+    }
+
+    private mutating func decide(
+        _ packet: inout MutableSpan<UInt8>, from ingress: InterfaceIndex, at now: Timestamp, isCut: Bool
+    ) -> Verdict {
+        do throws(WireError) {
+            let ip = try IPHeader.decode(packet.span, allowTruncation: isCut)
+            if ip.isFragment { return reassemble(&packet, ip, from: ingress, at: now) }
+            let headers = try PacketHeaders.decode(packet.span, ip)
+            return handle(&packet, headers, from: ingress, at: now)
+        } catch {
+            return .drop(DropReason(error), ingress)
+        }
+    }
+
+    /// Decides about a whole packet whose headers are read.
+    mutating func handle(
+        _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, from ingress: InterfaceIndex, at now: Timestamp
+    ) -> Verdict {
+        if let icmp = headers.icmp, icmp.kind == .error {
+            return relayError(&packet, headers, icmp, from: ingress)
+        }
+        if let tcp = headers.tcp, TCPTracker.hasBadFlags(tcp.flags) { return .drop(.badTCPFlags, ingress) }
+        let key = headers.key(on: ingress)
+        if let found = flows.find(key) {
+            return established(&packet, headers, found, from: ingress, at: now)
+        }
+        return open(&packet, headers, key, at: now)
+    }
+}

@@ -1,0 +1,65 @@
+import Wire
+
+/// A fact that the engine reports. Log lines, tables, JSON and test files are renderings of these.
+public struct Event: Sendable {
+    public enum Kind: Sendable {
+        /// ASA 302013 (TCP), 302015 (UDP), 302020 (ICMP).
+        case flowBuilt(FlowSummary)
+        /// ASA 302014, 302016, 302021.
+        case flowEnded(FlowSummary, FlowEnd)
+        /// ASA 106023: an access list, or the security levels (no entry), refused a flow.
+        case accessDenied(FlowKey, AccessEntryIndex?)
+        /// ASA 106100: an entry with `log` let a flow in.
+        case accessPermitted(FlowKey, AccessEntryIndex)
+        case tftpRequested(TFTPTransfer)
+        case tftpFinished(TFTPTransfer)
+        case pinholeOpened(PinholeSummary)
+        case pinholeUsed(PinholeSummary)
+        case pinholeClosed(PinholeSummary, PinholeEnd)
+    }
+
+    public var time: Timestamp
+    public var kind: Kind
+}
+
+public enum PinholeEnd: String, Sendable {
+    /// The transfer it was for is under way or over.
+    case done
+    case expired
+}
+
+/// Events on their way out of the engine. Bounded: a reader that does not keep up loses the newest, and is told how
+/// many.
+struct EventQueue {
+    private var events: [Event] = []
+    private var head = 0
+    private let limit: Int
+    private(set) var lost: UInt64 = 0
+
+    init(limit: Int) {
+        self.limit = limit
+        events.reserveCapacity(limit)
+    }
+
+    var isEmpty: Bool { head == events.count }
+
+    mutating func append(_ kind: Event.Kind, at time: Timestamp) {
+        guard events.count < limit else {
+            lost += 1
+            return
+        }
+        events.append(Event(time: time, kind: kind))
+    }
+
+    mutating func next() -> Event? {
+        guard head < events.count else {
+            if head > 0 {
+                events.removeAll(keepingCapacity: true)
+                head = 0
+            }
+            return nil
+        }
+        head += 1
+        return events[head - 1]
+    }
+}

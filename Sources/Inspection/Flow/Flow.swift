@@ -1,0 +1,71 @@
+import Wire
+
+/// A flow's place in the table, and which of the flows that had that place it is.
+public struct FlowID: Hashable, Sendable {
+    let index: UInt32
+    let generation: UInt32
+}
+
+/// One flow through the box: what the ASA calls a connection.
+///
+/// Both directions are stored as their packets come in; what is translated follows from the two keys, since a packet
+/// leaves with the addresses that its answer comes back to.
+struct Flow {
+    /// Packets of the initiator, as they come in.
+    var forward: FlowKey
+    /// Packets of the responder, as they come in.
+    var reverse: FlowKey
+    var lastSeen: Timestamp
+    var started: Timestamp
+    var bytesForward: UInt64 = 0
+    var bytesReverse: UInt64 = 0
+    var packets: UInt32 = 0
+    var generation: UInt32 = 0
+    /// Seconds without a packet after which the flow is forgotten.
+    var idleLimit: Int32
+    /// Which record the inspector keeps for this flow, if one does.
+    var session: UInt32 = Flow.noSession
+    var trafficClass: TrafficClass
+    var translatesSource: Bool
+    var translatesDestination: Bool
+    /// The responder has answered.
+    var isAnswered = false
+    var tcp: TCPTracker?
+    var accessEntry: AccessEntryIndex?
+    /// The flow was let in by a pinhole, not by an access list.
+    var isSecondary = false
+
+    static let noSession = UInt32.max
+
+    var isTranslated: Bool { translatesSource || translatesDestination }
+}
+
+/// One flow as events and `show conn` tell it.
+public struct FlowSummary: Hashable, Sendable {
+    /// Counts from 1 in the order in which flows were opened.
+    public var number: UInt64
+    public var initiator: FlowKey
+    public var responder: FlowKey
+    public var trafficClass: TrafficClass
+    public var isAnswered: Bool
+    public var isTranslated: Bool
+    public var started: Timestamp
+    public var lastSeen: Timestamp
+    public var bytesFromInitiator: UInt64
+    public var bytesFromResponder: UInt64
+    public var packets: UInt32
+    public var tcpState: TCPState?
+    public var idleLimit: Int
+
+    public var bytes: UInt64 { bytesFromInitiator + bytesFromResponder }
+}
+
+/// Why a flow was forgotten, in the words of the ASA's teardown messages (302014, 302016).
+public enum FlowEnd: String, Sendable {
+    case idle = "Conn-timeout"
+    case embryonic = "SYN Timeout"
+    case finished = "TCP FINs"
+    case reset = "TCP Reset"
+    case transferFinished = "TFTP transfer finished"
+    case closed = "Clear"
+}

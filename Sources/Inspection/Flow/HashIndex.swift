@@ -1,0 +1,66 @@
+/// An open-addressing index from hashes to slab positions, with linear probing and no tombstones.
+///
+/// Keys live in the slab; a slot holds 32 bits of hash beside the position, so that almost every comparison of keys is
+/// one that succeeds. The table never grows: its size follows from the slab's limit.
+struct HashIndex {
+    /// `hash << 32 | value + 1`; 0 is empty.
+    private var slots: [UInt64]
+    private let mask: Int
+
+    /// Room for `capacity` entries at a load of at most one half.
+    init(capacity: Int) {
+        var size = 16
+        while size < capacity * 2 { size *= 2 }
+        slots = [UInt64](repeating: 0, count: size)
+        mask = size - 1
+    }
+
+    /// Where a search stands.
+    struct Probe {
+        fileprivate var position: Int
+        fileprivate let hash: UInt32
+    }
+
+    @inline(__always)
+    func probe(_ hash: UInt32) -> Probe { Probe(position: Int(hash) & mask, hash: hash) }
+
+    /// The next value whose entry has the probe's hash; `nil` when there is none left.
+    @inline(__always)
+    func next(_ probe: inout Probe) -> UInt32? {
+        while true {
+            let slot = slots[probe.position]
+            if slot == 0 { return nil }
+            probe.position = (probe.position + 1) & mask
+            if UInt32(truncatingIfNeeded: slot >> 32) == probe.hash {
+                return UInt32(truncatingIfNeeded: slot) - 1
+            }
+        }
+    }
+
+    mutating func insert(_ value: UInt32, hash: UInt32) {
+        var position = Int(hash) & mask
+        while slots[position] != 0 { position = (position + 1) & mask }
+        slots[position] = UInt64(hash) << 32 | UInt64(value + 1)
+    }
+
+    /// Takes the entry out and closes the gap, so that searches stay short however often entries come and go.
+    mutating func remove(_ value: UInt32, hash: UInt32) {
+        let entry = UInt64(hash) << 32 | UInt64(value + 1)
+        var hole = Int(hash) & mask
+        while slots[hole] != entry {
+            if slots[hole] == 0 { return }
+            hole = (hole + 1) & mask
+        }
+        var position = (hole + 1) & mask
+        while slots[position] != 0 {
+            let home = Int(slots[position] >> 32) & mask
+            // The entry may move into the hole unless its home lies behind the hole.
+            if (position - home) & mask >= (position - hole) & mask {
+                slots[hole] = slots[position]
+                hole = position
+            }
+            position = (position + 1) & mask
+        }
+        slots[hole] = 0
+    }
+}

@@ -1,0 +1,97 @@
+import ConfigLanguage
+import Wire
+
+/// Which inspection a new flow goes to: what `service-policy`, `policy-map` and `class-map` come to.
+struct Classifier {
+    private struct Rule {
+        var trafficClass: TrafficClass
+        var transport: IPProtocol
+        var ports: PortMatch
+        /// The entries of `match access-list`; `nil` when the port alone decides.
+        var entries: [AccessEntry]?
+    }
+
+    /// Per interface; a policy of the interface is asked before the global one.
+    private let rules: [[Rule]]
+
+    init(_ configuration: Configuration) {
+        let global = Self.rules(configuration, interface: nil)
+        let perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name) + global }
+        rules = perInterface.isEmpty ? [global] : perInterface
+    }
+
+    /// The class of a flow that opens with `question`, seen on `ingress`.
+    func classify(_ question: AccessPolicy.Question, from ingress: InterfaceIndex) -> TrafficClass {
+        for rule in rules[min(Int(ingress.rawValue), rules.count - 1)] where rule.transport == question.transport {
+            guard rule.ports.matches(question.destination.port) || rule.ports.matches(question.realDestination.port)
+            else { continue }
+            if let entries = rule.entries {
+                guard entries.first(where: { AccessPolicy.matches($0, question) })?.action == .permit else { continue }
+            }
+            return rule.trafficClass
+        }
+        return .through
+    }
+
+    private static func rules(_ configuration: Configuration, interface: String?) -> [Rule] {
+        configuration.servicePolicies
+            .filter { $0.interface == interface }
+            .compactMap { configuration.policyMaps[$0.policyMap] }
+            .flatMap(\.classes)
+            .flatMap { policy in
+                policy.inspections.flatMap { rules(configuration, policy.classMap, $0.engine) }
+            }
+    }
+
+    private static func rules(
+        _ configuration: Configuration, _ classMap: String, _ engine: InspectionProtocol
+    ) -> [Rule] {
+        guard let classMap = configuration.classMaps[classMap] else { return [] }
+        let trafficClass = engine.trafficClass
+        return classMap.matches.flatMap { match -> [Rule] in
+            switch match {
+            case .port(let transport, let ports):
+                [Rule(trafficClass: trafficClass, transport: transport, ports: ports)]
+            case .any:
+                engine.defaultTransports.map { Rule(trafficClass: trafficClass, transport: $0, ports: .any) }
+            case .defaultInspectionTraffic:
+                engine.defaultTransports.map {
+                    Rule(trafficClass: trafficClass, transport: $0, ports: engine.defaultPort)
+                }
+            case .accessList(let name):
+                engine.defaultTransports.map {
+                    Rule(
+                        trafficClass: trafficClass, transport: $0, ports: .any,
+                        entries: configuration.accessLists[name]?.entries ?? [])
+                }
+            }
+        }
+    }
+}
+
+extension InspectionProtocol {
+    var trafficClass: TrafficClass {
+        switch self {
+        case .tftp: .inspectTFTP
+        case .sip: .inspectSIP
+        case .skinny: .inspectSkinny
+        }
+    }
+
+    var defaultTransports: [IPProtocol] {
+        switch self {
+        case .tftp: [.udp]
+        case .sip: [.udp, .tcp]
+        case .skinny: [.tcp]
+        }
+    }
+
+    /// What `default-inspection-traffic` takes for this protocol.
+    var defaultPort: PortMatch {
+        switch self {
+        case .tftp: PortMatch(69, 69)
+        case .sip: PortMatch(5060, 5060)
+        case .skinny: PortMatch(2000, 2000)
+        }
+    }
+}

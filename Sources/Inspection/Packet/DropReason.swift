@@ -1,0 +1,66 @@
+/// Why a packet did not go on: the ASA's names and texts (`show asp drop`).
+///
+/// A name that the ASA does not have is ours, and is marked so.
+public enum DropReason: UInt8, CaseIterable, Sendable {
+    // What could not be read.
+    case invalidEncapsulation
+    case invalidIPHeader
+    case invalidIPLength
+    case unsupportedIPVersion
+    case invalidUDPLength
+    case invalidTCPHeaderLength
+    case badTCPFlags
+    case invalidICMPLength
+
+    // What was read and refused.
+    case fragmentReassemblyFailed
+    case aclDrop
+    case noRoute
+    case natReversePathFailed
+    case natTranslationFailed
+    case tcpNotSYN
+    case tcpInvalidReset
+    case tcpDualOpen
+    case connectionLimit
+    case pinholeLimit
+    case transferLimit
+    case inspectionFailed
+    case rateExceeded
+    case icmpErrorNoFlow
+
+    /// The decoder's refusals: packets that are counted as undecodable, not as dropped.
+    public var isUndecodable: Bool { rawValue <= DropReason.invalidICMPLength.rawValue }
+
+    public var name: String { Self.table[Int(rawValue)].name }
+    public var text: String { Self.table[Int(rawValue)].text }
+
+    /// In the order of the cases.
+    private static let table: [(name: String, text: String)] = [
+        ("invalid-encap", "Invalid encapsulation"),
+        ("invalid-ip-header", "Invalid IP header"),
+        ("invalid-ip-length", "Invalid IP length"),
+        ("unsupported-ip-version", "Unsupported IP version"),
+        ("invalid-udp-length", "Invalid UDP length"),
+        ("invalid-tcp-hdr-length", "Invalid TCP length"),
+        ("bad-tcp-flags", "Bad TCP flags"),
+        // Ours: the ASA counts it as invalid-ip-length.
+        ("invalid-icmp-length", "Invalid ICMP length"),
+        ("fragment-reassembly-failed", "Fragment reassembly failed"),
+        ("acl-drop", "Flow is denied by configured rule"),
+        ("no-route", "No route to host"),
+        ("nat-rpf-failed", "NAT reverse path failed"),
+        ("nat-xlate-failed", "NAT failed"),
+        ("tcp-not-syn", "First TCP packet not SYN"),
+        ("tcp-rst-syn-in-win", "TCP RST/SYN in window"),
+        ("tcp-dual-open", "TCP Dual open denied"),
+        ("conn-limit", "Connection limit reached"),
+        // Ours: the tables behind the inspections have limits of their own.
+        ("pinhole-limit", "Pinhole table full"),
+        ("inspect-tftp-limit", "Inspect TFTP transfer table full"),
+        ("inspect-fail", "Inspection failure"),
+        ("rate-exceeded", "Output QoS rate exceeded"),
+        ("inspect-icmp-error-no-existing-conn", "ICMP Error Inspect no existing conn"),
+    ]
+
+    public static func named(_ name: String) -> DropReason? { allCases.first { $0.name == name } }
+}

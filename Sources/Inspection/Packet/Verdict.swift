@@ -1,0 +1,62 @@
+/// What the engine decided about one packet, and why. A plain value: making one allocates nothing.
+public struct Verdict: Sendable {
+    public enum Action: UInt8, Sendable {
+        /// Goes on, as it is or as it was rewritten in place.
+        case forward
+        case drop
+        /// A fragment that waits for the rest of its datagram. The engine keeps a copy and hands it back as a
+        /// ``Release`` if the datagram is let through; whoever carried this one lets go of it.
+        case hold
+    }
+
+    public var action: Action
+    /// Set when `action` is `.drop`.
+    public var reason: DropReason?
+    /// The bytes were changed in place.
+    public var isRewritten = false
+    public var trafficClass = TrafficClass.through
+    /// Where the packet came in and where it goes; `egress` is `nil` for what is not routed.
+    public var ingress: InterfaceIndex
+    public var egress: InterfaceIndex?
+    /// The flow it belongs to, and whether it is the packet that opened it.
+    public var flow: FlowID?
+    public var opensFlow = false
+    /// The packet goes from the flow's initiator to its responder.
+    public var isFromInitiator = true
+    /// The access entry that decided, for a packet that opened a flow or was refused one.
+    public var accessEntry: AccessEntryIndex?
+
+    static func forward(_ ingress: InterfaceIndex) -> Verdict { Verdict(action: .forward, ingress: ingress) }
+
+    static func drop(_ reason: DropReason, _ ingress: InterfaceIndex) -> Verdict {
+        Verdict(action: .drop, reason: reason, ingress: ingress)
+    }
+
+    init(action: Action, reason: DropReason? = nil, ingress: InterfaceIndex) {
+        self.action = action
+        self.reason = reason
+        self.ingress = ingress
+    }
+}
+
+/// A box interface, as its place in the configuration. Without a configuration there is one, number 0.
+public struct InterfaceIndex: Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(_ rawValue: UInt8) { self.rawValue = rawValue }
+}
+
+/// One entry of one access list.
+public struct AccessEntryIndex: Hashable, Sendable {
+    public let list: UInt16
+    /// From 0; `nil` is the implicit deny at the end.
+    public let entry: UInt32?
+}
+
+/// A packet that the engine hands out beside its verdict: a fragment that had waited.
+public struct Release: Sendable {
+    public var packet: [UInt8]
+    public var ingress: InterfaceIndex
+    public var egress: InterfaceIndex?
+    public var isRewritten: Bool
+}
