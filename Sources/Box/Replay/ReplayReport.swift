@@ -1,0 +1,142 @@
+import ConfigLanguage
+import Inspection
+import Wire
+
+/// What a replay found: everything that `replay --json` tells.
+public struct ReplayReport: Sendable {
+    public var counters = Counters()
+    public var tftp: [TFTPTransfer] = []
+    public var start: Timestamp?
+    public var end: Timestamp?
+    /// What was wrong with the files, and was got over.
+    public var warnings: [String] = []
+    public var lostEvents: UInt64 = 0
+
+    mutating func take(_ event: Event) {
+        switch event.kind {
+        case .tftpFinished(let transfer): tftp.append(transfer)
+        default: break
+        }
+    }
+
+    mutating func sawPacket(at time: Timestamp) {
+        start = min(start ?? time, time)
+        end = max(end ?? time, time)
+    }
+}
+
+extension ReplayReport {
+    public var json: JSONValue {
+        .object([
+            ("packets", packets),
+            ("drops", reasons { !$0.isUndecodable }),
+            ("undecodable", reasons(where: \.isUndecodable)),
+            ("flows", flows),
+            ("classes", classes),
+            ("tftp", .array(tftp.sorted { $0.started < $1.started }.map(\.json))),
+            ("sip", Self.emptySIP),
+            ("skinny", Self.emptySkinny),
+            ("registrations", .array([])),
+            ("calls", .array([])),
+            ("rtp", .array([])),
+            ("pinholes", pinholes),
+            ("recorded", recorded),
+            ("warnings", .array(warnings.map { .string($0) })),
+        ])
+    }
+
+    private var packets: JSONValue {
+        .object([
+            ("read", .count(counters.read)),
+            ("forwarded", .count(counters.forwarded)),
+            ("rewritten", .count(counters.rewritten)),
+            ("injected", .count(counters.injected)),
+            ("dropped", .count(counters.dropped)),
+            ("undecodable", .count(counters.undecodable)),
+        ])
+    }
+
+    private func reasons(where isWanted: (DropReason) -> Bool) -> JSONValue {
+        .object(
+            DropReason.allCases
+                .filter { isWanted($0) && counters.count(of: $0) > 0 }
+                .map { ($0.name, .count(counters.count(of: $0))) })
+    }
+
+    private var flows: JSONValue {
+        .object([
+            ("total", .count(counters.udpFlows + counters.tcpFlows + counters.otherFlows)),
+            ("udp", .count(counters.udpFlows)),
+            ("tcp", .count(counters.tcpFlows)),
+            ("other", .count(counters.otherFlows)),
+        ])
+    }
+
+    private var classes: JSONValue {
+        .object(
+            TrafficClass.allCases
+                .filter { $0 != .through }
+                .map { ($0.name, .count(counters.count(of: $0))) })
+    }
+
+    private var pinholes: JSONValue {
+        .object([
+            ("opened", .count(counters.pinholesOpened)),
+            ("used", .count(counters.pinholesUsed)),
+            ("expired", .count(counters.pinholesExpired)),
+        ])
+    }
+
+    private var recorded: JSONValue {
+        .object([
+            ("start", .optional(start) { .decimal(Double($0.nanoseconds) / 1e9) }),
+            ("end", .optional(end) { .decimal(Double($0.nanoseconds) / 1e9) }),
+            (
+                "seconds",
+                .optional(end.flatMap { end in start.map { end.seconds(since: $0) } }) { .decimal($0) }
+            ),
+        ])
+    }
+
+    private static let emptySIP: JSONValue = .object([
+        ("messages", .integer(0)), ("requests", .object([])), ("responses", .object([])), ("malformed", .integer(0)),
+        ("transports", .object([("udp", .integer(0)), ("tcp", .integer(0))])),
+    ])
+
+    private static let emptySkinny: JSONValue = .object([
+        ("messages", .integer(0)), ("names", .object([])), ("versions", .array([])), ("malformed", .integer(0)),
+    ])
+}
+
+extension TFTPTransfer {
+    var json: JSONValue {
+        .object([
+            ("client", .string(client.description)),
+            ("server", .string(server.description)),
+            ("realServer", .string(realServer.description)),
+            ("operation", .string(operation.rawValue)),
+            ("file", .string(file)),
+            ("mode", .string(mode)),
+            ("options", Self.json(options)),
+            ("grantedOptions", Self.json(grantedOptions)),
+            ("blockSize", .count(blockSize)),
+            ("blocks", .count(blocks)),
+            ("bytes", .count(bytes)),
+            ("retransmissions", .count(retransmissions)),
+            ("status", .string(status.rawValue)),
+            ("errorCode", .optional(errorCode) { .count($0) }),
+            ("errorMessage", .optional(errorMessage) { .string($0) }),
+            ("seconds", .decimal(ended.seconds(since: started))),
+        ])
+    }
+
+    private static func json(_ options: [Option]) -> JSONValue {
+        // A name that was sent twice stands once: the last value counts.
+        var members: [(String, JSONValue)] = []
+        for option in options {
+            members.removeAll { $0.0 == option.name }
+            members.append((option.name, .string(option.value)))
+        }
+        return .object(members)
+    }
+}
