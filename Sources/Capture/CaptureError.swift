@@ -37,6 +37,7 @@ public enum CaptureError: Error, Hashable, Sendable {
     public enum Refusal: String, Hashable, Sendable {
         case packetTooLong = "packet longer than 262144 bytes"
         case unknownInterface = "interface not described"
+        case tooManyInterfaces = "more than 16384 interfaces"
         case memoryLimit = "memory limit reached"
     }
 }
