@@ -35,7 +35,8 @@ extension Engine {
             destination: key.destinationEndpoint, realDestination: path.destination, icmpType: headers.icmp?.type)
         var verdict = Verdict.forward(ingress)
         verdict.egress = path.egress
-        verdict.trafficClass = classifier.classify(question, from: ingress)
+        verdict.trafficClass = classifier.classify(
+            question, from: ingress, midstream: settings.acceptsMidstream)
         if let refused = admit(question, key, &verdict, at: now) { return refused }
         if path.egress == nil { return verdict }
         return create(&packet, headers, key, path, verdict, at: now)

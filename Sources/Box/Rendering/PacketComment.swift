@@ -1,9 +1,11 @@
+import ConfigLanguage
 import Inspection
 
 /// What the engine did to a packet and why, as the comment that stands beside it in a capture.
 struct PacketComment {
     let names: InterfaceNames
-    let describeEntry: (AccessEntryIndex) -> String
+    /// In the engine's order.
+    let accessLists: [AccessList]
 
     func text(_ verdict: Verdict, flow: FlowSummary?) -> String {
         switch verdict.action {
@@ -28,6 +30,13 @@ struct PacketComment {
         }
         if let entry = verdict.accessEntry { parts.append(describeEntry(entry)) }
         return parts.joined(separator: ", ")
+    }
+
+    /// The entry's command, or whose implicit deny it was.
+    private func describeEntry(_ index: AccessEntryIndex) -> String {
+        let list = accessLists[Int(index.list)]
+        guard let entry = index.entry else { return "access-list \(list.name) implicit deny" }
+        return list.entries[Int(entry)].text
     }
 
     private func translation(_ flow: FlowSummary) -> String {

@@ -8,6 +8,8 @@ public struct ReplayReport: Sendable {
     public var tftp: [TFTPTransfer] = []
     public var start: Timestamp?
     public var end: Timestamp?
+    /// Packets that a recording shows on their way out of the box; counted as forwarded.
+    public var outgoing: UInt64 = 0
     /// What was wrong with the files, and was got over.
     public var warnings: [String] = []
     public var lostEvents: UInt64 = 0
@@ -53,6 +55,7 @@ extension ReplayReport {
             ("injected", .count(counters.injected)),
             ("dropped", .count(counters.dropped)),
             ("undecodable", .count(counters.undecodable)),
+            ("outgoing", .count(outgoing)),
         ])
     }
 

@@ -22,6 +22,8 @@ public struct Counters: Sendable {
     public var pinholesUsed: UInt64 = 0
     public var pinholesExpired: UInt64 = 0
 
+    public init() {}
+
     public func count(of reason: DropReason) -> UInt64 { reasons[Int(reason.rawValue)] }
     public func count(of trafficClass: TrafficClass) -> UInt64 { classes[Int(trafficClass.rawValue)] }
 

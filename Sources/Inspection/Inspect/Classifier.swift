@@ -21,9 +21,15 @@ struct Classifier {
     }
 
     /// The class of a flow that opens with `question`, seen on `ingress`.
-    func classify(_ question: AccessPolicy.Question, from ingress: InterfaceIndex) -> TrafficClass {
+    ///
+    /// - Parameter midstream: the packet may be an answer whose question was not seen, so that the port on which the
+    ///   service is known stands on its sender's side.
+    func classify(
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, midstream: Bool
+    ) -> TrafficClass {
         for rule in rules[min(Int(ingress.rawValue), rules.count - 1)] where rule.transport == question.transport {
             guard rule.ports.matches(question.destination.port) || rule.ports.matches(question.realDestination.port)
+                || midstream && rule.ports.matches(question.source.port)
             else { continue }
             if let entries = rule.entries {
                 guard entries.first(where: { AccessPolicy.matches($0, question) })?.action == .permit else { continue }

@@ -1,0 +1,20 @@
+import Glibc
+
+/// Standard output and standard error, without buffering that a crash could lose.
+enum Console {
+    static func print(_ text: String) { write(text + "\n", to: 1) }
+
+    static func error(_ text: String) { write(text + "\n", to: 2) }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count <= 0 {
+                if count < 0, errno == EINTR { continue }
+                return
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Box
+import ConfigLanguage
+
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run recorded traffic through the engine, offline.",
+        discussion: """
+            Without --config everything is inspected and permitted, and who speaks first is the client. With one, each \
+            packet comes in on the interface behind which its source lies, or on the one that --interface names.
+            """
+    )
+
+    @Option(help: "The configuration to run the traffic under.")
+    var config: String?
+
+    @Option(name: .customLong("interface"), help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
+    var interfaces: [String] = []
+
+    @Option(help: ArgumentHelp("Write what would have left the box.", valueName: "pcapng"))
+    var out: String?
+
+    @Flag(help: "Report as one JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("Recordings: pcap or pcapng; - is standard input.", valueName: "pcap"))
+    var files: [String] = []
+
+    func validate() throws {
+        guard !files.isEmpty || !interfaces.isEmpty else { throw ValidationError("Name at least one recording.") }
+        guard interfaces.isEmpty || config != nil else { throw ValidationError("--interface needs --config.") }
+        for pair in interfaces where !pair.contains("=") {
+            throw ValidationError("--interface takes NAME=PCAP, not '\(pair)'.")
+        }
+    }
+
+    func run() throws {
+        let configuration = try config.map { try LoadedConfiguration.valid($0) }
+        let recordings =
+            interfaces.map { pair in
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return ReplayRequest.File(path: String(parts[1]), interface: String(parts[0]))
+            } + files.map { ReplayRequest.File(path: $0) }
+        let report: ReplayReport
+        do {
+            report = try Box.Replay(ReplayRequest(configuration: configuration, files: recordings, output: out)).run()
+        } catch {
+            Console.error("error: \(error)")
+            throw ExitCode(1)
+        }
+        for warning in report.warnings { Console.error("warning: \(warning)") }
+        Console.print(json ? report.json.pretty : report.text)
+    }
+}
