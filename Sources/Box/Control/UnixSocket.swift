@@ -1,0 +1,109 @@
+import Glibc
+
+/// A Unix stream socket; closed when it goes.
+struct UnixSocket: ~Copyable {
+    let descriptor: Int32
+
+    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Listens at `path` for its owner only. A socket that nobody listens at any more is replaced.
+    static func listening(at path: String) throws(FileError) -> UnixSocket {
+        if let living = try? connected(to: path) {
+            _ = consume living
+            throw FileError(path, "another box answers there")
+        }
+        var status = stat()
+        if unsafe lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else { throw FileError(path, "is there and is not a socket") }
+            unsafe unlink(path)
+        }
+        let socket = try make(path)
+        var address = try address(path)
+        let mask = umask(0o177)
+        let result = unsafe withSocketAddress(&address) { unsafe bind(socket.descriptor, $0, $1) }
+        let reason = errno
+        umask(mask)
+        guard result == 0 else { throw FileError(path, errno: reason) }
+        guard listen(socket.descriptor, 16) == 0 else { throw FileError(path, errno: errno) }
+        return socket
+    }
+
+    static func connected(to path: String) throws(FileError) -> UnixSocket {
+        let socket = try make(path)
+        var address = try address(path)
+        let result = unsafe withSocketAddress(&address) { unsafe connect(socket.descriptor, $0, $1) }
+        guard result == 0 else { throw FileError(path, errno: errno) }
+        return socket
+    }
+
+    /// The next connection; `nil` when there is none after all.
+    func accepted() -> UnixSocket? {
+        let connection = unsafe accept(descriptor, nil, nil)
+        guard connection >= 0 else { return nil }
+        let socket = UnixSocket(connection)
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        socket.limitWaits(seconds: 5)
+        return socket
+    }
+
+    /// Neither reading nor writing waits longer than this for the other side.
+    private func limitWaits(seconds: Int) {
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    }
+
+    /// Some bytes; empty at the end, or when nothing came in time.
+    func read() -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let size = chunk.count
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, size) }
+            if count < 0, errno == EINTR { continue }
+            return Array(chunk[..<max(count, 0)])
+        }
+    }
+
+    /// Whether all of it was taken.
+    @discardableResult
+    func write(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+            }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private static func make(_ path: String) throws(FileError) -> UnixSocket {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw FileError(path, errno: errno) }
+        return UnixSocket(descriptor)
+    }
+
+    private static func address(_ path: String) throws(FileError) -> sockaddr_un {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        guard bytes.count < capacity else { throw FileError(path, "longer than \(capacity - 1) bytes") }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        return address
+    }
+
+    private static func withSocketAddress(
+        _ address: inout sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, size) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ConfigLanguage
+import Inspection
+import Netfilter
+import Wire
+
+/// What the thread that drives the engine can be asked, between two packets. Answers are plain values: whatever takes
+/// time with them is done elsewhere.
+enum Order: Sendable {
+    case tables(withFlows: Bool)
+    case clearFlows
+    case clearDrops
+    case clearAccessHits
+    case startCapture(CaptureDefinition)
+    case stopCapture(String)
+    case clearCapture(String?)
+    case capturedPackets(String)
+    case captureFile(String)
+    case log
+    case clearLog
+    case stop
+}
+
+enum Answer: Sendable {
+    case done
+    case cleared(Int)
+    case tables(BoxTables)
+    case packets([CapturedPacket])
+    case file([UInt8])
+    case log(LogBuffer)
+    case failed(String)
+}
+
+/// Everything that `show` prints from, as it stood at one moment.
+struct BoxTables: Sendable {
+    var now: Timestamp
+    var started: Timestamp
+    var counters: Counters
+    var lostEvents: UInt64
+    /// Empty unless asked for.
+    var flows: [FlowSummary] = []
+    var flowsInUse: Int
+    var flowsMostUsed: Int
+    var accessLists: [AccessList]
+    var accessHits: [[UInt64]]
+    var translationHits: [UInt64]
+    var captures: [CaptureStatus]
+    var queues: [QueueStatistics]
+    var traffic: [InterfaceTraffic]
+    var injector: InjectorStatistics
+}
+
+/// What the engine saw on one interface.
+struct InterfaceTraffic: Sendable {
+    var packetsIn: UInt64 = 0
+    var bytesIn: UInt64 = 0
+    var packetsOut: UInt64 = 0
+    var bytesOut: UInt64 = 0
+    var dropped: UInt64 = 0
+}
+
+/// Packets that the box sent by itself.
+struct InjectorStatistics: Sendable {
+    var sent: UInt64 = 0
+    var failed: UInt64 = 0
+    var lastError: String?
+}

@@ -1,0 +1,187 @@
+import Capture
+import ConfigLanguage
+import Inspection
+import Netfilter
+import Wire
+
+/// Drives the engine with what the kernel's queues bring. Belongs to one thread; others ask it through its mailbox.
+final class PacketWorker {
+    private var engine: Engine
+    private let captures: CaptureSet
+    private let syslog: SyslogText
+    private let logging: Logging
+    private var log: LogBuffer
+    private let console: (String) -> Void
+    private let loop: QueueLoop
+    /// Per queue, the interface that it is for.
+    private let ingress: [InterfaceIndex]
+    private let injector: Injector
+    private var injected = InjectorStatistics()
+    private var traffic: [InterfaceTraffic]
+    private let started: Timestamp
+    private var isStopping = false
+    private(set) var failure: SystemError?
+
+    let mailbox: Mailbox
+
+    /// How long the loop may wait while nothing happens: the grain of idle timeouts.
+    private static let longestWait: Int32 = 250
+
+    init(
+        _ configuration: Configuration, seed: UInt64, queues: [(queue: PacketQueue, interface: InterfaceIndex)],
+        injector: Injector, console: @escaping (String) -> Void
+    ) throws(SystemError) {
+        var settings = EngineSettings()
+        settings.seed = seed
+        engine = Engine(configuration, settings)
+        captures = CaptureSet(configuration, lists: engine.accessLists)
+        syslog = SyslogText(InterfaceNames(configuration), accessLists: engine.accessLists)
+        logging = configuration.logging
+        log = LogBuffer(limit: logging.bufferSize)
+        self.console = console
+        self.injector = injector
+        loop = try QueueLoop(queues.map(\.queue))
+        ingress = queues.map(\.interface)
+        traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
+        started = WallClock.now
+        let waker = loop.waker
+        mailbox = Mailbox { waker.wake() }
+    }
+
+    /// Runs until it is told to stop, or until the queues can not be read any more.
+    func run() {
+        while !isStopping {
+            do throws(SystemError) {
+                let turn = try loop.turn(waitingAtMost: Self.longestWait) { queue, bytes, packet in
+                    decide(queue, &bytes, packet)
+                }
+                if turn.wasWoken { mailbox.serve { answer($0) } }
+            } catch {
+                failure = error
+                isStopping = true
+            }
+            let now = WallClock.now
+            engine.tick(now)
+            settle(now)
+        }
+    }
+
+    // MARK: Packets
+
+    private func decide(
+        _ queue: Int, _ bytes: inout MutableSpan<UInt8>, _ queued: QueuedPacket
+    ) -> QueueVerdict {
+        let now = WallClock.now
+        let interface = ingress[queue]
+        var packet = bytes._mutatingExtracting(0..<queued.length)
+        let isWatched = !captures.isEmpty
+        if isWatched { captures.note(packet.span) }
+        let verdict = engine.process(&packet, from: interface, at: now)
+        count(verdict, queued.length)
+        if verdict.isRewritten, queued.flags.contains(.checksumNotReady) { complete(&packet) }
+        if isWatched {
+            let flow = verdict.flow.flatMap { engine.summary(of: $0) }
+            captures.keep(packet.span, verdict, flow: flow, at: now)
+        }
+        if !engine.isQuiet { settle(now) }
+        switch verdict.action {
+        case .forward: return verdict.isRewritten ? .acceptRewritten(length: queued.length) : .accept
+        case .drop, .hold: return .drop
+        }
+    }
+
+    /// A checksum that an offload was to finish can not be updated from what changed; it is made anew.
+    private func complete(_ packet: inout MutableSpan<UInt8>) {
+        guard let ip = try? IPHeader.decode(packet.span) else { return }
+        PacketChecksum.makeTransport(&packet, ip)
+    }
+
+    private func count(_ verdict: Verdict, _ length: Int) {
+        let arrived = Int(verdict.ingress.rawValue)
+        traffic[arrived].packetsIn &+= 1
+        traffic[arrived].bytesIn &+= UInt64(length)
+        switch verdict.action {
+        case .forward:
+            guard let egress = verdict.egress else { return }
+            traffic[Int(egress.rawValue)].packetsOut &+= 1
+            traffic[Int(egress.rawValue)].bytesOut &+= UInt64(length)
+        case .drop: traffic[arrived].dropped &+= 1
+        case .hold: break
+        }
+    }
+
+    // MARK: What the engine has to say
+
+    private func settle(_ now: Timestamp) {
+        while let event = engine.nextEvent() { report(event) }
+        if !engine.hasReleases { return }
+        for release in engine.takeReleases() {
+            captures.keep(release, at: now)
+            send(release.packet)
+        }
+    }
+
+    private func send(_ packet: [UInt8]) {
+        do throws(SystemError) {
+            try injector.send(packet.span)
+            injected.sent += 1
+        } catch {
+            injected.failed += 1
+            injected.lastError = error.description
+        }
+    }
+
+    private func report(_ event: Event) {
+        guard logging.isEnabled else { return }
+        let message = syslog.message(event)
+        if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, event.time)) }
+        if let level = logging.console, message.severity <= level { console(stamped(message.text, event.time)) }
+    }
+
+    private func stamped(_ text: String, _ time: Timestamp) -> String {
+        logging.timestamps ? "\(ClockText.timeOfDay(time)): \(text)" : text
+    }
+}
+
+// MARK: Orders
+
+extension PacketWorker {
+    private func answer(_ order: Order) -> Answer {
+        let now = WallClock.now
+        switch order {
+        case .tables(let withFlows): return .tables(tables(withFlows: withFlows, at: now))
+        case .clearFlows: return .cleared(engine.clearFlows(at: now))
+        case .clearDrops: engine.clearCounters()
+        case .clearAccessHits: engine.clearAccessHits()
+        case .startCapture(let definition): captures.start(definition)
+        case .stopCapture(let name): return captures.stop(name) ? .done : Self.noCapture(name)
+        case .clearCapture(let name): return captures.clear(name) ? .done : Self.noCapture(name ?? "any name")
+        case .capturedPackets(let name): return captures.packets(of: name).map { .packets($0) } ?? Self.noCapture(name)
+        case .captureFile(let name): return captureFile(name)
+        case .log: return .log(log)
+        case .clearLog: log = LogBuffer(limit: logging.bufferSize)
+        case .stop: isStopping = true
+        }
+        return .done
+    }
+
+    private static func noCapture(_ name: String) -> Answer { .failed("Capture <\(name)> does not exist") }
+
+    private func captureFile(_ name: String) -> Answer {
+        do throws(CaptureError) {
+            guard let file = try captures.file(of: name) else { return Self.noCapture(name) }
+            return .file(file)
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
+    private func tables(withFlows: Bool, at now: Timestamp) -> BoxTables {
+        BoxTables(
+            now: now, started: started, counters: engine.counters, lostEvents: engine.lostEvents,
+            flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
+            flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
+            translationHits: engine.translationHits, captures: captures.status,
+            queues: loop.queues.map(\.statistics), traffic: traffic, injector: injected)
+    }
+}

@@ -1,0 +1,40 @@
+import Inspection
+
+/// `show asp drop`: the engine's drops and the kernel's, by the ASA's names.
+enum ShowAspDrop {
+    private struct Row {
+        var name: String
+        var text: String
+        var count: UInt64
+    }
+
+    private static func rows(_ tables: BoxTables, _ kernel: KernelFacts) -> [Row] {
+        var rows = DropReason.allCases.map { reason in
+            var count = tables.counters.count(of: reason)
+            if reason == .aclDrop { count += kernel.packets(reason.name) }
+            return Row(name: reason.name, text: reason.text, count: count)
+        }
+        rows.append(
+            Row(name: "dispatch-queue-limit", text: "Dispatch queue limit reached", count: kernel.lostInQueues))
+        // Ours: what the kernel's connection tracking finds impossible.
+        rows.append(
+            Row(name: "ct-invalid", text: "Invalid for connection tracking", count: kernel.packets("ct-invalid")))
+        return rows.filter { $0.count > 0 }
+    }
+
+    static func text(_ tables: BoxTables, _ kernel: KernelFacts) -> String {
+        var lines = ["", "Frame drop:"]
+        for row in rows(tables, kernel) {
+            let title = "  \(row.text) (\(row.name))"
+            let count = String(row.count)
+            let gap = max(80 - title.count - count.count, 1)
+            lines.append(title + String(repeating: " ", count: gap) + count)
+        }
+        lines += ["", "Last clearing: Never", "", "Flow drop:", "", "Last clearing: Never"]
+        return (lines + kernel.failures.map { "WARNING: \($0)" }).joined(separator: "\n")
+    }
+
+    static func json(_ tables: BoxTables, _ kernel: KernelFacts) -> JSONValue {
+        .object(rows(tables, kernel).map { ($0.name, .count($0.count)) })
+    }
+}
