@@ -12,6 +12,15 @@ public struct ReadConfiguration: Sendable {
 extension Configuration {
     /// Reads configuration text. `file` is only named in diagnostics.
     public static func read(_ text: String, file: String) -> ReadConfiguration {
-        ReadConfiguration(configuration: Configuration(), diagnostics: [])
+        guard text.utf8.count <= SourceText.sizeLimit else {
+            var log = DiagnosticLog(SourceText("", file: file))
+            log.report(.error, at: .builtIn, "the file is larger than \(SourceText.sizeLimit) bytes")
+            return ReadConfiguration(configuration: Configuration(), diagnostics: log.finished())
+        }
+        var reading = Reading(SourceText(text, file: file))
+        reading.readAll()
+        var resolver = Resolver(reading.draft, reading.log)
+        resolver.resolve()
+        return ReadConfiguration(configuration: resolver.configuration, diagnostics: resolver.log.finished())
     }
 }

@@ -13,7 +13,7 @@ public struct AccessList: Hashable, Sendable {
 
 /// One `permit` or `deny`.
 public struct AccessEntry: Hashable, Sendable {
-    public enum Action: String, Hashable, Sendable {
+    public enum Action: String, Hashable, Sendable, CaseIterable {
         case permit, deny
     }
 

@@ -21,7 +21,12 @@ public struct Configuration: Hashable, Sendable {
     public var logging = Logging()
     /// `same-security-traffic permit inter-interface`: interfaces of one security level may talk.
     public var permitsSameSecurityTraffic = false
+    /// `same-security-traffic permit intra-interface`: traffic may leave where it came in.
+    public var permitsSameInterfaceTraffic = false
+    /// Certificates pasted into the file.
+    public var pastedTexts: [PastedText] = []
 
+    /// Without any inspection; what a file leaves unsaid is in what ``read(_:file:)`` returns.
     public init() {}
 
     /// The interface that `nameif` calls `name`.
@@ -139,10 +144,28 @@ public struct Route: Hashable, Sendable {
     public var interface: String
     public var destination: IPPrefix
     public var gateway: IPAddress
+    /// 1–255; of two routes to one network the lower counts.
+    public var metric: Int
 
-    public init(interface: String, destination: IPPrefix, gateway: IPAddress) {
+    public init(interface: String, destination: IPPrefix, gateway: IPAddress, metric: Int = 1) {
         self.interface = interface
         self.destination = destination
         self.gateway = gateway
+        self.metric = metric
+    }
+}
+
+/// Text that stands in a file as it was pasted, up to `quit`: a certificate in base 64 or hexadecimal.
+public struct PastedText: Hashable, Sendable {
+    /// The command that it belongs to, spelled in full, such as `crypto ca authenticate capf`.
+    public var command: String
+    /// From 1.
+    public var line: Int
+    public var text: [String]
+
+    public init(command: String, line: Int, text: [String] = []) {
+        self.command = command
+        self.line = line
+        self.text = text
     }
 }

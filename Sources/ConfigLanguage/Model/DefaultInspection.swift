@@ -7,7 +7,8 @@ public enum DefaultInspection {
         name: "global_policy",
         classes: [
             PolicyMap.Class(
-                classMap: classMap.name, inspections: InspectionProtocol.allCases.map { PolicyMap.Inspection(engine: $0) })
+                classMap: classMap.name,
+                inspections: InspectionProtocol.allCases.map { PolicyMap.Inspection(engine: $0) })
         ])
 
     public static let servicePolicy = ServicePolicy(policyMap: policyMap.name, interface: nil)

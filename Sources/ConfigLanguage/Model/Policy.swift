@@ -17,10 +17,13 @@ public struct ClassMap: Hashable, Sendable {
 
     public var name: String
     public var matches: [Match]
+    /// `match-all`, the default: traffic must fit every match; otherwise, `match-any`, one is enough.
+    public var matchesAll: Bool
 
-    public init(name: String, matches: [Match] = []) {
+    public init(name: String, matches: [Match] = [], matchesAll: Bool = true) {
         self.name = name
         self.matches = matches
+        self.matchesAll = matchesAll
     }
 }
 

@@ -9,6 +9,16 @@ public struct Timeouts: Hashable, Sendable {
     public var udp = 120
     public var icmp = 2
     public var translation = 10800
+    /// Of a SIP signalling connection.
+    public var sip = 1800
+    /// Of a SIP media connection without packets.
+    public var sipMedia = 120
+    /// From a provisional response to the final one, before its pinholes close.
+    public var sipInvite = 180
+    /// From a CANCEL or BYE that is not answered to the end of its session.
+    public var sipDisconnect = 120
+    /// Of media that a provisional response announced.
+    public var sipProvisionalMedia = 120
 
     public init() {}
 }

@@ -1,0 +1,180 @@
+import Wire
+
+extension Resolver {
+    /// Every pair of them is compared.
+    private static let limit = 4096
+
+    mutating func resolveObjects() {
+        for (name, object) in draft.objects {
+            configuration.networkObjects[name] = NetworkObject(name: name, value: object.value?.value)
+        }
+    }
+
+    /// In the order in which the ASA looks at them: the older dialect as written, then those of objects, with fewer real
+    /// addresses first, then the lower address, then the object's name.
+    mutating func resolveTranslations() {
+        var found: [Located<StaticTranslation>] = []
+        for rule in draft.statics { append(rule, object: nil, to: &found) }
+        var ofObjects: [Located<StaticTranslation>] = []
+        // File order, so that problems are the same ones on every run.
+        let rules = draft.objects.compactMap { name, object in object.translation.map { (name, $0) } }
+        for (name, rule) in rules.sorted(by: { $0.1.site.line < $1.1.site.line }) {
+            append(rule, object: name, to: &ofObjects)
+        }
+        found += ofObjects.sorted { Self.precedes($0.value, $1.value) }
+        if found.count > Self.limit {
+            log.report(.error, at: found[Self.limit].site, "more than \(Self.limit) translations")
+            found.removeSubrange(Self.limit...)
+        }
+        reportConflicts(found.sorted { $0.site.line < $1.site.line })
+        configuration.translations = found.map(\.value)
+    }
+
+    private static func precedes(_ left: StaticTranslation, _ right: StaticTranslation) -> Bool {
+        if left.real.length != right.real.length || left.real.address.isV4 != right.real.address.isV4 {
+            return left.real.address.bitWidth - left.real.length < right.real.address.bitWidth - right.real.length
+        }
+        if left.real.address != right.real.address { return left.real.address < right.real.address }
+        return left.object ?? "" < right.object ?? ""
+    }
+
+    private mutating func append(
+        _ rule: StaticDraft, object name: String?, to found: inout [Located<StaticTranslation>]
+    ) {
+        let interfaces = (translatedInterface(rule.realInterface), translatedInterface(rule.mappedInterface))
+        guard let real = rule.real ?? realNetwork(of: rule, object: name),
+            case (let realInterface?, let mappedInterface?) = interfaces,
+            let mapped = mappedNetwork(of: rule, real: real, on: mappedInterface)
+        else { return }
+        guard realInterface.name != mappedInterface.name else {
+            return log.report(
+                .error, at: rule.mappedInterface.site, "real and mapped interface are the same one")
+        }
+        var mapsToInterface = false
+        if case .interface = rule.mapped.value { mapsToInterface = true }
+        let translation = StaticTranslation(
+            realInterface: realInterface.name, mappedInterface: mappedInterface.name, real: real, mapped: mapped,
+            service: rule.service, mapsToInterface: mapsToInterface, object: name)
+        found.append(Located(translation, at: rule.site))
+    }
+
+    private mutating func translatedInterface(_ name: Located<String>) -> Interface? {
+        guard name.value != "any" else {
+            log.report(
+                .error, at: name.site, "'any' is not supported here by this box: name the interface",
+                expected: configuration.interfaces.map(\.name.printable))
+            return nil
+        }
+        return interface(name)
+    }
+
+    /// What the object that the rule stands under says.
+    private mutating func realNetwork(of rule: StaticDraft, object name: String?) -> IPPrefix? {
+        guard let name, let range = object(Located(name, at: rule.site)) else { return nil }
+        guard let network = range.prefix else {
+            log.report(
+                .error, at: rule.site, "static NAT of a range is not supported by this box: use 'host' or 'subnet'")
+            return nil
+        }
+        guard rule.service == nil || network.isHost else {
+            log.report(.error, at: rule.site, "'service' translates the port of one host, not of a network")
+            return nil
+        }
+        return network
+    }
+
+    // MARK: Mapped addresses
+
+    private mutating func mappedNetwork(of rule: StaticDraft, real: IPPrefix, on interface: Interface) -> IPPrefix? {
+        guard let mapped = mappedTarget(of: rule, real: real, on: interface) else { return nil }
+        guard mapped.address.isV4 == real.address.isV4 else {
+            log.report(.error, at: rule.mapped.site, "\(real) and \(mapped) are of different families")
+            return nil
+        }
+        guard mapped.length == real.length else {
+            log.report(
+                .error, at: rule.mapped.site, "real and mapped addresses differ in number: \(real) and \(mapped)")
+            return nil
+        }
+        if case .interface = rule.mapped.value { return mapped }
+        guard let own = [interface.address, interface.address6].compactMap({ $0 }).first(where: mapped.contains) else {
+            return mapped
+        }
+        log.report(
+            .error, at: rule.mapped.site,
+            "\(own) is the address of interface '\(interface.name.printable)' itself", expected: ["interface"])
+        return nil
+    }
+
+    private mutating func mappedTarget(of rule: StaticDraft, real: IPPrefix, on interface: Interface) -> IPPrefix? {
+        switch rule.mapped.value {
+        case .network(let network): return network
+        case .address(let address):
+            // One address stands for as many as there are real ones.
+            let network = IPPrefix(address, length: address.isV4 == real.address.isV4 ? real.length : address.bitWidth)
+            guard let network, network.address == address || network.length != real.length else {
+                log.report(.error, at: rule.mapped.site, "\(address) does not begin a network as large as \(real)")
+                return nil
+            }
+            return network
+        case .object(let name):
+            guard let range = object(name) else { return nil }
+            if range.prefix == nil {
+                log.report(.error, at: name.site, "real and mapped addresses differ in number: \(real) and a range")
+            }
+            return range.prefix
+        case .interface(let isV6): return interfaceAddress(of: rule, interface, isV6: isV6)
+        }
+    }
+
+    private mutating func interfaceAddress(of rule: StaticDraft, _ interface: Interface, isV6: Bool) -> IPPrefix? {
+        guard let address = isV6 ? interface.address6 : interface.address else {
+            log.report(
+                .error, at: rule.mapped.site,
+                "interface '\(interface.name.printable)' has no \(isV6 ? "IPv6" : "IPv4") address")
+            return nil
+        }
+        return IPPrefix(host: address)
+    }
+
+    // MARK: Conflicts
+
+    private mutating func reportConflicts(_ translations: [Located<StaticTranslation>]) {
+        for (index, later) in translations.enumerated() {
+            guard let earlier = translations[..<index].first(where: { $0.value.conflicts(with: later.value) }) else {
+                continue
+            }
+            let port = later.value.service.map { " \($0.transport) port \($0.mappedPort)" } ?? ""
+            log.report(
+                .error, at: later.site,
+                "mapped address conflicts with another static translation: \(later.value.mapped)\(port) is taken "
+                    + "(line \(earlier.site.line))")
+        }
+    }
+}
+
+extension AddressRange {
+    /// The network that has exactly these addresses.
+    fileprivate var prefix: IPPrefix? {
+        guard first.isV4 == last.isV4 else { return nil }
+        let differing = (first.high ^ last.high, first.low ^ last.low)
+        let bits = differing.0 == 0 ? 64 - differing.1.leadingZeroBitCount : 128 - differing.0.leadingZeroBitCount
+        guard let prefix = IPPrefix(first, length: first.bitWidth - bits), prefix.address == first, prefix.last == last
+        else { return nil }
+        return prefix
+    }
+}
+
+extension StaticTranslation {
+    /// Whether one packet to a mapped address could be meant for two real hosts.
+    fileprivate func conflicts(with other: StaticTranslation) -> Bool {
+        guard mappedInterface == other.mappedInterface,
+            mapped.contains(other.mapped.address) || other.mapped.contains(mapped.address)
+        else { return false }
+        guard let mine = service, let theirs = other.service else {
+            // A host may have an address of its own, and some of its ports elsewhere besides.
+            return (service == nil) == (other.service == nil) || real != other.real
+        }
+        return mine.transport == theirs.transport && mine.mappedPort == theirs.mappedPort
+    }
+}

@@ -1,0 +1,74 @@
+import Wire
+
+/// Turns a draft into a configuration: looks every name up, and checks what can only be checked when all is read.
+///
+/// What is wrong is reported where it stands and left out, so that one run finds every problem.
+struct Resolver {
+    let draft: Draft
+    var configuration = Configuration()
+    var log: DiagnosticLog
+
+    init(_ draft: Draft, _ log: DiagnosticLog) {
+        self.draft = draft
+        self.log = log
+    }
+
+    mutating func resolve() {
+        if let hostname = draft.hostname { configuration.hostname = hostname }
+        configuration.names = draft.names
+        configuration.timeouts = draft.timeouts
+        configuration.fragments = draft.fragments
+        configuration.logging = draft.logging
+        configuration.permitsSameSecurityTraffic = draft.permitsSameSecurityTraffic
+        configuration.permitsSameInterfaceTraffic = draft.permitsSameInterfaceTraffic
+        configuration.pastedTexts = draft.pastedTexts
+        resolveInterfaces()
+        resolveObjects()
+        resolveTranslations()
+        resolveAccessLists()
+        resolveAccessGroups()
+        resolveRoutes()
+        resolvePolicies()
+        resolveCaptures()
+        checkStatements()
+    }
+
+    // MARK: Names
+
+    /// The interface that `nameif` calls `name`; an unknown one is reported.
+    mutating func interface(_ name: Located<String>) -> Interface? {
+        if let interface = configuration.interface(named: name.value) { return interface }
+        reportUnknown("interface", name, among: configuration.interfaces.map(\.name))
+        return nil
+    }
+
+    /// Whether the access list exists; an unknown one is reported.
+    mutating func hasAccessList(_ name: Located<String>) -> Bool {
+        if draft.accessLists[name.value] != nil { return true }
+        reportUnknown("access list", name, among: Array(draft.accessLists.keys))
+        return false
+    }
+
+    /// The addresses of an object; one that is unknown or empty is reported.
+    mutating func object(_ name: Located<String>) -> AddressRange? {
+        guard let object = draft.objects[name.value] else {
+            reportUnknown("network object", name, among: Array(draft.objects.keys))
+            return nil
+        }
+        if object.value == nil {
+            log.report(
+                .error, at: name.site, "network object '\(name.value.printable)' has no address",
+                expected: ["host", "subnet", "range"])
+        }
+        return object.value?.value
+    }
+
+    mutating func reportUnknown(_ what: String, _ name: Located<String>, among known: [String]) {
+        let near = Keyword.nearMisses(of: name.value, among: known).map { "'\($0.printable)'" }
+        let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
+        // A handful helps, a hundred do not.
+        log.report(
+            .error, at: name.site, "there is no \(what) '\(name.value.printable)'\(hint)",
+            expected: known.count <= 8 ? known.sorted().map(\.printable) : [])
+    }
+}

@@ -1,0 +1,54 @@
+/// Where a command is given: the global configuration mode, or a sub-mode with what it is about.
+enum Mode: Hashable, Sendable {
+    case global
+    case interface(device: String)
+    case networkObject(String)
+    case classMap(String)
+    case policyMap(String)
+    case policyClass(policyMap: String, index: Int)
+    /// A sub-mode whose commands are checked and not yet acted upon.
+    case block(Block)
+    /// Under a command that could not be read, or has no effect: nothing there is looked at.
+    case skipped
+
+    /// For messages.
+    var title: String {
+        switch self {
+        case .global: "global configuration"
+        case .interface: "interface"
+        case .networkObject: "object network"
+        case .classMap: "class-map"
+        case .policyMap: "policy-map"
+        case .policyClass: "policy-map class"
+        case .block(let block): block.kind.rawValue
+        case .skipped: "unknown"
+        }
+    }
+}
+
+/// One sub-mode whose commands are checked and not yet acted upon, such as `phone-proxy mypp`.
+struct Block: Hashable, Sendable {
+    enum Kind: String, Hashable, Sendable, CaseIterable {
+        case trustpoint = "crypto ca trustpoint"
+        case certificateChain = "crypto ca certificate chain"
+        case ctlFile = "ctl-file"
+        case tlsProxy = "tls-proxy"
+        case mediaTermination = "media-termination"
+        case phoneProxy = "phone-proxy"
+        case dnsServerGroup = "dns server-group"
+        case sipMap = "policy-map type inspect sip"
+        case sipParameters = "policy-map type inspect sip parameters"
+        case skinnyMap = "policy-map type inspect skinny"
+        case skinnyParameters = "policy-map type inspect skinny parameters"
+        case inspectionActions = "policy-map type inspect match"
+    }
+
+    var kind: Kind
+    var name: String
+}
+
+/// A mode that has been entered, and how far the line that entered it is indented.
+struct OpenMode {
+    var mode: Mode
+    var indentation: Int
+}

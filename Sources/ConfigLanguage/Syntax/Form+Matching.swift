@@ -1,0 +1,190 @@
+import Wire
+
+/// What a line that fits its form names.
+struct NamesInForm {
+    var uses: [Reference] = []
+    var definition: Reference?
+}
+
+extension Words {
+    /// Reads what `forms` ask for, in order.
+    mutating func read(_ forms: [Form], into names: inout NamesInForm) throws(Problem) {
+        for form in forms { try read(form, into: &names) }
+    }
+
+    private mutating func read(_ form: Form, into names: inout NamesInForm) throws(Problem) {
+        switch form {
+        case .keyword(let keyword): try expect(keyword)
+        case .keywordAlso(let keyword, let other): try expect(keyword, or: other)
+        case .choice(let keywords): _ = try self.keyword(keywords)
+        case .choices(let keywords, let limit): try readChoices(keywords, upTo: limit)
+        case .use(let kind): names.uses.append(Reference(kind: kind, name: try name(kind.rawValue)))
+        case .define(let kind): names.definition = Reference(kind: kind, name: try name(kind.rawValue))
+        case .parenthesized(let kind): names.uses.append(Reference(kind: kind, name: try parenthesizedName()))
+        case .optional(let forms):
+            if try begins(forms) { try read(forms, into: &names) }
+        case .either(let alternatives): try readOne(of: alternatives, into: &names)
+        case .options(let alternatives): try readOptions(alternatives, into: &names)
+        case .several(let form, let limit):
+            try read(form, into: &names)
+            for _ in 1..<limit where try begins([form]) { try read(form, into: &names) }
+        default: try readValue(form)
+        }
+    }
+
+    private mutating func readValue(_ form: Form) throws(Problem) {
+        switch form {
+        case .word(let what): _ = try name(what)
+        case .number(let range): _ = try number(in: range)
+        case .oneOfNumbers(let numbers): try readNumber(oneOf: numbers)
+        case .port: _ = try port(of: .tcp, in: 1...65535)
+        case .address: _ = try address()
+        case .network: try readNetwork()
+        case .duration(let range): _ = try duration(in: range)
+        case .text(let what): _ = try rest(what)
+        case .mask: _ = try mask()
+        case .addressRange: try readAddressRange()
+        case .hexadecimal(let range): try readHexadecimal(in: range)
+        case .icmpType: _ = try optionalICMPType(of: .icmp, besides: [])
+        default: break
+        }
+    }
+
+    private mutating func readHexadecimal(in range: ClosedRange<Int>) throws(Problem) {
+        ask("<0x\(String(range.lowerBound, radix: 16))-0x\(String(range.upperBound, radix: 16))>")
+        let token = try required()
+        let digits = token.text.lowercased().hasPrefix("0x") ? token.text.dropFirst(2) : token.text[...]
+        guard digits.utf8.first != UInt8(ascii: "-"), digits.utf8.first != UInt8(ascii: "+"),
+            let value = Int(digits, radix: 16), range.contains(value)
+        else { throw wrong("\(token.quoted) is not a hexadecimal number in this range") }
+        advance(spelling: "0x\(String(value, radix: 16))")
+    }
+
+    private mutating func readAddressRange() throws(Problem) {
+        guard let token = next, nextAddress == nil, token.text.utf8.contains(UInt8(ascii: "-")) else {
+            _ = try addressV4()
+            return
+        }
+        let ends = token.text.split(separator: "-", omittingEmptySubsequences: false).map { IPAddress($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1], first.isV4, last.isV4, first <= last else {
+            throw wrong("\(token.quoted) is not a range of addresses")
+        }
+        advance(spelling: token.text)
+    }
+
+    /// `(inside)`.
+    private mutating func parenthesizedName() throws(Problem) -> Located<String> {
+        ask("(interface)")
+        let token = try required()
+        guard token.text.utf8.count > 2, token.text.hasPrefix("("), token.text.hasSuffix(")") else {
+            throw wrong("\(token.quoted) is not an interface in parentheses")
+        }
+        advance(spelling: token.text)
+        let range = token.range.lowerBound + 1..<token.range.upperBound - 1
+        return Located(String(token.text.dropFirst().dropLast()), at: Site(line: line.number, range: range))
+    }
+
+    /// Cisco's listings write some keywords in two ways; the second is only known in full.
+    private mutating func expect(_ keyword: String, or other: String) throws(Problem) {
+        if next?.text == other {
+            advance(spelling: keyword)
+        } else {
+            try expect(keyword)
+        }
+    }
+
+    private mutating func readChoices(_ keywords: [String], upTo limit: Int) throws(Problem) {
+        _ = try keyword(keywords)
+        for _ in 1..<limit where !isAtEnd { _ = try keyword(keywords) }
+    }
+
+    private mutating func readNumber(oneOf numbers: [Int]) throws(Problem) {
+        numbers.forEach { ask(String($0)) }
+        let token = try required()
+        guard let value = Self.decimal(token.text), numbers.contains(value) else {
+            throw wrong("\(token.quoted) is not one of \(numbers.map(String.init).joined(separator: ", "))")
+        }
+        advance(spelling: String(value))
+    }
+
+    private mutating func readNetwork() throws(Problem) {
+        let keywords = ["any", "host"]
+        if !isAtAddress(ratherThan: keywords), let keyword = try optionalKeyword(keywords) {
+            if keyword == "host" { _ = try address() }
+        } else if isAtPrefixV6 {
+            _ = try networkV6()
+        } else {
+            _ = try networkV4(zeros: true)
+        }
+    }
+
+    // MARK: Alternatives
+
+    /// Whether the next word begins `forms`.
+    private mutating func begins(_ forms: [Form]) throws(Problem) -> Bool {
+        guard let first = forms.first else { return false }
+        let keywords = Self.leading(first)
+        keywords.forEach { ask($0) }
+        guard let token = next else { return false }
+        if !keywords.isEmpty { return try leadingKeyword(token, among: keywords) != nil }
+        switch first {
+        case .number, .oneOfNumbers, .port: return Self.decimal(token.text) != nil
+        case .address: return nextAddress != nil
+        case .icmpType: return isAtICMPType(token)
+        default: return true
+        }
+    }
+
+    /// An interface may stand here as well, whose name is no abbreviation of a type.
+    private func isAtICMPType(_ token: Token) -> Bool {
+        Self.decimal(token.text) != nil || ICMPTypeNames.names(.icmp).contains(token.text)
+    }
+
+    private mutating func readOne(of alternatives: [[Form]], into names: inout NamesInForm) throws(Problem) {
+        let keywords = alternatives.flatMap { $0.first.map(Self.leading) ?? [] }
+        keywords.forEach { ask($0) }
+        if let token = next, let keyword = try leadingKeyword(token, among: keywords),
+            let chosen = alternatives.first(where: { $0.first.map { Self.leading($0).contains(keyword) } ?? false })
+        {
+            return try read(chosen, into: &names)
+        }
+        guard let value = alternatives.first(where: { $0.first.map { Self.leading($0).isEmpty } ?? true }) else {
+            throw unexpected()
+        }
+        try read(value, into: &names)
+    }
+
+    private mutating func readOptions(_ alternatives: [[Form]], into names: inout NamesInForm) throws(Problem) {
+        var left = alternatives
+        while true {
+            let keywords = left.flatMap { $0.first.map(Self.leading) ?? [] }
+            keywords.forEach { ask($0) }
+            guard let token = next, let keyword = try leadingKeyword(token, among: keywords),
+                let index = left.firstIndex(where: { $0.first.map { Self.leading($0).contains(keyword) } ?? false })
+            else { return }
+            try read(left.remove(at: index), into: &names)
+        }
+    }
+
+    private func leadingKeyword(_ token: Token, among keywords: [String]) throws(Problem) -> String? {
+        switch Keyword.match(token.text, among: keywords) {
+        case .one(let keyword): return keyword
+        case .none: return nil
+        case .several(let fitting):
+            throw Problem(site: site(of: token), message: "\(token.quoted) is ambiguous", expected: fitting)
+        }
+    }
+
+    /// The keywords that `form` begins with; none when it begins with a value.
+    private static func leading(_ form: Form) -> [String] {
+        switch form {
+        case .keyword(let keyword): [keyword]
+        case .keywordAlso(let keyword, let other): [keyword, other]
+        case .choice(let keywords), .choices(let keywords, _): keywords
+        case .optional(let forms): forms.first.map(leading) ?? []
+        case .either(let alternatives): alternatives.flatMap { $0.first.map(leading) ?? [] }
+        case .several(let form, _): leading(form)
+        default: []
+        }
+    }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ConfigLanguage
-
-@Test func placeholder() {}
