@@ -72,7 +72,10 @@ extension PcapngWriter {
         _ frame: Span<UInt8>, _ interface: Int, _ timestamp: Timestamp, _ wireLength: Int,
         _ direction: CaptureDirection?, comment: Span<UInt8>, commentLength: Int
     ) throws(CaptureError) {
-        if hasFailed { return packetsLost += 1 }
+        if hasFailed {
+            packetsLost += 1
+            return
+        }
         guard interface >= 0, interface < interfaces.count else { throw lost(.refused(.unknownInterface)) }
         let snapLength = interfaces[interface].snapLength
         let captured = snapLength > 0 ? min(frame.count, snapLength) : frame.count
