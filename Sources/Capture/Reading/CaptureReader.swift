@@ -35,12 +35,19 @@ public struct CaptureReader: ~Copyable {
         let magic = self.input.uint32(at: 0, .big)
         classic = try ClassicPcap(&self.input, magic: magic)
         sections = try PcapngSections(&self.input, magic: magic)
-        guard classic != nil || sections != nil else { throw .malformed(.notACapture, offset: 0) }
+        guard classic != nil || sections != nil else {
+            throw .malformed(Self.isCompressed(magic) ? .compressed : .notACapture, offset: 0)
+        }
         if let classic {
             interfaces = [
                 CaptureInterface(name: "", linkType: classic.linkType, snapLength: classic.snapLength)
             ]
         }
+    }
+
+    /// What Wireshark's programs unpack by themselves: gzip (RFC 1952), Zstandard (RFC 8878), LZ4 frames.
+    private static func isCompressed(_ magic: UInt32) -> Bool {
+        magic >> 16 == 0x1f8b || magic == 0x28b5_2ffd || magic == 0x0422_4d18
     }
 
     /// The first warnings, at most 64; ``warningCount`` counts all.

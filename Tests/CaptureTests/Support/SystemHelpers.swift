@@ -43,7 +43,7 @@ func runProcess(_ program: String, _ arguments: [String], in directory: String?)
 
     var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { word in unsafe free(word) } }
     var child: pid_t = 0
     let code = unsafe posix_spawnp(&child, program, &actions, nil, words, environ)
     guard code == 0 else { throw SystemFailure(call: "spawn \(program)", code: code) }
