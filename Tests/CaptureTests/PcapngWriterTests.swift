@@ -188,8 +188,9 @@ struct WiresharkTests {
         try writer.write(frame: ethernet.span, interface: 0, timestamp: moment, wireLength: 1_500)
         try writer.close(
             statistics: [
-                InterfaceStatistics(received: 10, dropped: 2), InterfaceStatistics(received: 1, dropped: 0),
-            ], end: moment)
+                InterfaceStatistics(received: 10, dropped: 2, at: moment),
+                InterfaceStatistics(received: 1, dropped: 0, at: moment),
+            ])
         return path
     }
 
@@ -202,7 +203,10 @@ struct WiresharkTests {
     func tshark() throws {
         let directory = try TemporaryDirectory()
         let path = try Self.sample(in: directory)
-        let fields = ["frame.comment", "frame.interface_name", "frame.time_epoch", "udp.dstport", "frame.len"]
+        let fields = [
+            "frame.comment", "frame.interface_name", "frame.time_epoch", "udp.dstport", "frame.len",
+            "frame.packet_flags_direction",
+        ]
         let result = try runProcess(
             "tshark",
             ["-n", "-r", path, "-T", "fields", "-E", "separator=|"] + fields.flatMap { ["-e", $0] },
@@ -211,9 +215,9 @@ struct WiresharkTests {
         #expect(Self.complaints(result) == [])
         #expect(
             result.output.split(separator: "\n") == [
-                "dropped: acl-drop — „größe“|outside|1700000000.123456789|5060|67",
-                "|inside|1700000000.123456789|5060|53",
-                "|outside|1700000000.123456789|5060|1500",
+                "dropped: acl-drop — „größe“|outside|1700000000.123456789|5060|67|0x00000001",
+                "|inside|1700000000.123456789|5060|53|0x00000002",
+                "|outside|1700000000.123456789|5060|1500|",
             ])
     }
 

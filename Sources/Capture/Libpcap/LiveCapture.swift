@@ -4,7 +4,7 @@ import Wire
 ///
 /// Opening needs privileges (`CAP_NET_RAW`), reading does not: open first, drop them then. Nothing here blocks but
 /// ``wait(milliseconds:)``.
-public struct LiveCapture: ~Copyable {
+public struct LiveCapture: ~Copyable, Sendable {
     public struct Options: Hashable, Sendable {
         /// Longer packets are cut to this many bytes.
         public var snapLength = CaptureLimits.packetLength

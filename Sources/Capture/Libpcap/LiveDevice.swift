@@ -1,9 +1,9 @@
 import CPcap
 import Wire
 
-/// Owns a handle of libpcap and closes it.
+/// Owns a handle of libpcap and closes it. libpcap ties no handle to a thread, and there is only one owner.
 @safe
-private struct Handle: ~Copyable {
+private struct Handle: ~Copyable, @unchecked Sendable {
     let pointer: OpaquePointer
 
     init(_ device: String) throws(CaptureError) {
@@ -23,7 +23,7 @@ private struct Handle: ~Copyable {
 /// A network device opened by libpcap, which never blocks.
 ///
 /// This file is one of the thin wrappers around C.
-struct LiveDevice: ~Copyable {
+struct LiveDevice: ~Copyable, Sendable {
     /// One packet as libpcap hands it over: its bytes were copied to the caller's buffer.
     struct Arrival {
         var timestamp: Timestamp

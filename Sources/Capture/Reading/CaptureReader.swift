@@ -5,7 +5,7 @@ import Wire
 /// Call ``next()`` until it returns `nil`; ``withFrame(_:)`` gives the bytes of the record last returned. One
 /// buffer serves the whole file: nothing is allocated per packet. A file that ends in the middle of a packet is
 /// read up to there and leaves a warning.
-public struct CaptureReader: ~Copyable {
+public struct CaptureReader: ~Copyable, Sendable {
     private var input: CaptureInput
     /// Exactly one of these two is there, whichever format the file has.
     private var classic: ClassicPcap?
@@ -76,7 +76,8 @@ public struct CaptureReader: ~Copyable {
         return try sections?.next(&input, &interfaces, &log)
     }
 
-    /// Runs `body` on the bytes of the record last returned, which it may change in place.
+    /// Runs `body` on the bytes of the record last returned, which it may change in place; on no bytes before the
+    /// first.
     public mutating func withFrame(_ body: (inout MutableSpan<UInt8>) -> Void) {
         input.withFrame(body)
     }

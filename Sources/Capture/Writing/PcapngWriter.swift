@@ -13,7 +13,7 @@ public enum CaptureDirection: UInt32, Hashable, Sendable {
 ///
 /// The first failure to write is thrown. After it nothing more reaches the file, which ends with its last whole
 /// packet, and further packets are counted in ``packetsLost`` without an error each.
-public struct PcapngWriter: ~Copyable {
+public struct PcapngWriter: ~Copyable, Sendable {
     var output: CaptureOutput
     private(set) var hasFailed = false
     /// Packets in the output's buffer: lost if it cannot be written.
