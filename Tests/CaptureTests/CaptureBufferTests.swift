@@ -77,7 +77,7 @@ struct CaptureBufferTests {
     @Test("a circular buffer keeps the last packets, whatever their lengths", arguments: 1...8 as ClosedRange<UInt64>)
     func circular(_ seed: UInt64) {
         var random = Seeded(seed)
-        let buffer = CaptureBuffer(capacity: 5_000, isCircular: true)
+        let buffer = CaptureBuffer(capacity: 5_000, isCircular: true, packetLength: 9_216)
         var all: [Kept] = []
         for number in 0..<2_000 {
             let comment = Bool.random(using: &random) ? String(number) : nil
@@ -96,7 +96,7 @@ struct CaptureBufferTests {
 
     @Test("a packet longer than a circular buffer is missed, and costs no other")
     func tooLong() {
-        let buffer = CaptureBuffer(capacity: 2_000, isCircular: true)
+        let buffer = CaptureBuffer(capacity: 2_000, isCircular: true, packetLength: 9_216)
         #expect(Self.append(Self.packet(1, length: 100), to: buffer))
         #expect(!Self.append(Self.packet(2, length: 1_990), to: buffer))
         #expect(Self.append(Self.packet(3, length: 100), to: buffer))
@@ -117,6 +117,12 @@ struct CaptureBufferTests {
     func capacities(_ asked: Int, _ given: Int) {
         #expect(CaptureBuffer(capacity: asked).capacity == given)
         #expect(CaptureBuffer().capacity == 524_288)
+    }
+
+    @Test("so are packet lengths", arguments: [(0, 14), (68, 68), (1 << 40, 9_216)])
+    func packetLengths(_ asked: Int, _ given: Int) {
+        #expect(CaptureBuffer(packetLength: asked).packetLength == given)
+        #expect(CaptureBuffer().packetLength == 1_518)
     }
 
     @Test("comments are bounded")

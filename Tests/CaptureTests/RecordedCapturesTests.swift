@@ -45,6 +45,9 @@ struct RecordedCapturesTests {
     /// Recordings that end in the middle of a packet.
     static let cutShort = ["net/wireshark_trunc.pcap"]
 
+    /// Custom blocks hold no packet, but tshark lists and counts them.
+    static let customBlocks = ["test017.pcapng": 4, "test018.pcapng": 4, "test102.pcapng": 3]
+
     static let pairs: [String] = {
         guard let folder else { return [] }
         return (1...999).map { number in
@@ -61,6 +64,9 @@ struct RecordedCapturesTests {
         #expect(big.error == nil)
         #expect(little.error == nil)
         #expect(big.packets == little.packets)
+        let facts = try text(ofFile: "\(folder)/net/gopacket-pcapng/facts.tsv").split(separator: "\n")
+        let row = try #require(facts.first { $0.hasPrefix("./be/\(name)\t") }).split(separator: "\t")
+        #expect(big.packets.count + (Self.customBlocks[name] ?? 0) == Int(row[1]))
         #expect(big.interfaces == little.interfaces)
         #expect(big.warnings.map(\.kind) == little.warnings.map(\.kind))
     }
