@@ -31,7 +31,7 @@ public struct LiveCapture: ~Copyable, Sendable {
     }
 
     public let interface: CaptureInterface
-    private let device: LiveDevice
+    private var device: LiveDevice
     private var buffer: [UInt8]
     private var frameLength = 0
 
@@ -72,7 +72,7 @@ public struct LiveCapture: ~Copyable, Sendable {
         try waitUntilReadable(descriptor, milliseconds: Int32(clamping: milliseconds), subject: interface.name)
     }
 
-    public func statistics() throws(CaptureError) -> Statistics { try device.statistics() }
+    public mutating func statistics() throws(CaptureError) -> Statistics { try device.statistics() }
 
     /// Gives the device back; releasing the value does the same.
     public consuming func close() {}
