@@ -19,6 +19,7 @@ public enum CaptureError: Error, Hashable, Sendable {
     /// What is wrong with a capture file.
     public enum Defect: String, Hashable, Sendable {
         case notACapture = "neither a pcap nor a pcapng file"
+        case compressed = "compressed file: unpack it first"
         case fileHeaderTruncated = "file header cut short"
         case version = "unsupported file version"
         case byteOrderMagic = "section's byte-order magic unknown"

@@ -12,6 +12,9 @@ public final class CaptureBuffer {
     public static let defaultCapacity = 524_288
     /// What `buffer` accepts on the ASA: 1,534 bytes to 32 MiB.
     public static let capacities = 1_534...33_554_432
+    /// `capture … packet-length BYTES`, as on the ASA.
+    public static let defaultPacketLength = 1_518
+    public static let packetLengths = 14...9_216
 
     /// Packets and bytes on the wire: `bytes` counts a packet's bytes after truncation to ``packetLength``.
     public struct Count: Hashable, Sendable {
@@ -46,14 +49,15 @@ public final class CaptureBuffer {
     private var slab: [UInt8]
     private var ring: SlabRing
 
-    /// `capacity` and `packetLength` are brought into the bounds of ``capacities`` and of a packet.
+    /// `capacity` and `packetLength` are brought into ``capacities`` and ``packetLengths``.
     public init(
         capacity: Int = CaptureBuffer.defaultCapacity, isCircular: Bool = false,
-        packetLength: Int = CaptureLimits.packetLength
+        packetLength: Int = CaptureBuffer.defaultPacketLength
     ) {
         self.capacity = min(max(capacity, Self.capacities.lowerBound), Self.capacities.upperBound)
         self.isCircular = isCircular
-        self.packetLength = min(max(packetLength, 1), CaptureLimits.packetLength)
+        self.packetLength = min(
+            max(packetLength, Self.packetLengths.lowerBound), Self.packetLengths.upperBound)
         slab = [UInt8](repeating: 0, count: self.capacity)
         ring = SlabRing(capacity: self.capacity)
     }

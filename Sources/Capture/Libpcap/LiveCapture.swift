@@ -4,7 +4,7 @@ import Wire
 ///
 /// Opening needs privileges (`CAP_NET_RAW`), reading does not: open first, drop them then. Nothing here blocks but
 /// ``wait(milliseconds:)``.
-public struct LiveCapture: ~Copyable {
+public struct LiveCapture: ~Copyable, Sendable {
     public struct Options: Hashable, Sendable {
         /// Longer packets are cut to this many bytes.
         public var snapLength = CaptureLimits.packetLength
@@ -31,7 +31,7 @@ public struct LiveCapture: ~Copyable {
     }
 
     public let interface: CaptureInterface
-    private let device: LiveDevice
+    private var device: LiveDevice
     private var buffer: [UInt8]
     private var frameLength = 0
 
@@ -72,7 +72,7 @@ public struct LiveCapture: ~Copyable {
         try waitUntilReadable(descriptor, milliseconds: Int32(clamping: milliseconds), subject: interface.name)
     }
 
-    public func statistics() throws(CaptureError) -> Statistics { try device.statistics() }
+    public mutating func statistics() throws(CaptureError) -> Statistics { try device.statistics() }
 
     /// Gives the device back; releasing the value does the same.
     public consuming func close() {}

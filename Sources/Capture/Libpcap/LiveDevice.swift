@@ -1,9 +1,10 @@
 import CPcap
 import Wire
 
-/// Owns a handle of libpcap and closes it.
+/// Owns a handle of libpcap and closes it. libpcap ties no handle to a thread; its one owner uses it
+/// exclusively, which is why whatever changes libpcap's state is `mutating` above.
 @safe
-private struct Handle: ~Copyable {
+private struct Handle: ~Copyable, @unchecked Sendable {
     let pointer: OpaquePointer
 
     init(_ device: String) throws(CaptureError) {
@@ -23,7 +24,7 @@ private struct Handle: ~Copyable {
 /// A network device opened by libpcap, which never blocks.
 ///
 /// This file is one of the thin wrappers around C.
-struct LiveDevice: ~Copyable {
+struct LiveDevice: ~Copyable, Sendable {
     /// One packet as libpcap hands it over: its bytes were copied to the caller's buffer.
     struct Arrival {
         var timestamp: Timestamp
@@ -77,7 +78,7 @@ struct LiveDevice: ~Copyable {
     }
 
     /// Copies the next waiting packet into `buffer`; `nil` when none waits.
-    func next(into buffer: inout [UInt8]) throws(CaptureError) -> Arrival? {
+    mutating func next(into buffer: inout [UInt8]) throws(CaptureError) -> Arrival? {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var data: UnsafePointer<UInt8>?
         let status = unsafe pcap_next_ex(handle.pointer, &header, &data)
@@ -98,7 +99,7 @@ struct LiveDevice: ~Copyable {
     }
 
     /// What came, what libpcap's buffer had no room for, and what the device itself dropped.
-    func statistics() throws(CaptureError) -> LiveCapture.Statistics {
+    mutating func statistics() throws(CaptureError) -> LiveCapture.Statistics {
         var counts = pcap_stat()
         guard unsafe pcap_stats(handle.pointer, &counts) == 0 else {
             throw .device(name, reason: unsafe Self.reason(handle.pointer, PCAP_ERROR))

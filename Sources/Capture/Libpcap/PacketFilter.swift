@@ -5,7 +5,7 @@ import Wire
 ///
 /// Compiling may ask DNS when the expression names a host.
 @safe
-public struct PacketFilter: ~Copyable {
+public struct PacketFilter: ~Copyable, Sendable {
     /// Longer expressions are refused before libpcap's recursive grammar sees them.
     public static let expressionLimit = 4_096
 
@@ -28,11 +28,11 @@ public struct PacketFilter: ~Copyable {
     }
 }
 
-/// Owns a compiled filter.
+/// Owns a compiled filter, which nothing changes any more.
 ///
 /// This file is one of the thin wrappers around C.
 @safe
-struct FilterProgram: ~Copyable {
+struct FilterProgram: ~Copyable, @unchecked Sendable {
     private let program: bpf_program
 
     init(_ expression: String, on handle: OpaquePointer) throws(CaptureError) {

@@ -5,7 +5,7 @@ import Wire
 /// Call ``next()`` until it returns `nil`; ``withFrame(_:)`` gives the bytes of the record last returned. One
 /// buffer serves the whole file: nothing is allocated per packet. A file that ends in the middle of a packet is
 /// read up to there and leaves a warning.
-public struct CaptureReader: ~Copyable {
+public struct CaptureReader: ~Copyable, Sendable {
     private var input: CaptureInput
     /// Exactly one of these two is there, whichever format the file has.
     private var classic: ClassicPcap?
@@ -35,12 +35,19 @@ public struct CaptureReader: ~Copyable {
         let magic = self.input.uint32(at: 0, .big)
         classic = try ClassicPcap(&self.input, magic: magic)
         sections = try PcapngSections(&self.input, magic: magic)
-        guard classic != nil || sections != nil else { throw .malformed(.notACapture, offset: 0) }
+        guard classic != nil || sections != nil else {
+            throw .malformed(Self.isCompressed(magic) ? .compressed : .notACapture, offset: 0)
+        }
         if let classic {
             interfaces = [
                 CaptureInterface(name: "", linkType: classic.linkType, snapLength: classic.snapLength)
             ]
         }
+    }
+
+    /// What Wireshark's programs unpack by themselves: gzip (RFC 1952), Zstandard (RFC 8878), LZ4 frames.
+    private static func isCompressed(_ magic: UInt32) -> Bool {
+        magic >> 16 == 0x1f8b || magic == 0x28b5_2ffd || magic == 0x0422_4d18
     }
 
     /// The first warnings, at most 64; ``warningCount`` counts all.
@@ -69,7 +76,8 @@ public struct CaptureReader: ~Copyable {
         return try sections?.next(&input, &interfaces, &log)
     }
 
-    /// Runs `body` on the bytes of the record last returned, which it may change in place.
+    /// Runs `body` on the bytes of the record last returned, which it may change in place; on no bytes before the
+    /// first.
     public mutating func withFrame(_ body: (inout MutableSpan<UInt8>) -> Void) {
         input.withFrame(body)
     }

@@ -57,19 +57,16 @@ extension PcapngWriter {
         output.append(UInt32(length))
     }
 
-    /// Ends the file. `statistics`, one per interface in order, are written as interface statistics blocks of the
-    /// moment `end`.
-    public mutating func close(
-        statistics: [InterfaceStatistics] = [], end: Timestamp = .zero
-    ) throws(CaptureError) {
+    /// Ends the file. `statistics`, one per interface in order, are written as interface statistics blocks.
+    public mutating func close(statistics: [InterfaceStatistics] = []) throws(CaptureError) {
         for interface in 0..<min(statistics.count, interfaces.count) {
-            try writeStatistics(statistics[interface], interface, end)
+            try writeStatistics(statistics[interface], interface)
         }
         try flush()
     }
 
     private mutating func writeStatistics(
-        _ statistics: InterfaceStatistics, _ interface: Int, _ moment: Timestamp
+        _ statistics: InterfaceStatistics, _ interface: Int
     ) throws(CaptureError) {
         if hasFailed { return }
         let length = 20 + 2 * Self.optionLength(8) + 4 + 4
@@ -77,7 +74,7 @@ extension PcapngWriter {
         output.append(PcapngBlock.interfaceStatistics)
         output.append(UInt32(length))
         output.append(UInt32(interface))
-        appendTimestamp(moment)
+        appendTimestamp(statistics.moment)
         for (code, value) in [
             (PcapngOption.statisticsReceived, statistics.received),
             (PcapngOption.statisticsDropped, statistics.dropped),

@@ -13,7 +13,7 @@ public enum CaptureDirection: UInt32, Hashable, Sendable {
 ///
 /// The first failure to write is thrown. After it nothing more reaches the file, which ends with its last whole
 /// packet, and further packets are counted in ``packetsLost`` without an error each.
-public struct PcapngWriter: ~Copyable {
+public struct PcapngWriter: ~Copyable, Sendable {
     var output: CaptureOutput
     private(set) var hasFailed = false
     /// Packets in the output's buffer: lost if it cannot be written.
@@ -72,7 +72,10 @@ extension PcapngWriter {
         _ frame: Span<UInt8>, _ interface: Int, _ timestamp: Timestamp, _ wireLength: Int,
         _ direction: CaptureDirection?, comment: Span<UInt8>, commentLength: Int
     ) throws(CaptureError) {
-        if hasFailed { return packetsLost += 1 }
+        if hasFailed {
+            packetsLost += 1
+            return
+        }
         guard interface >= 0, interface < interfaces.count else { throw lost(.refused(.unknownInterface)) }
         let snapLength = interfaces[interface].snapLength
         let captured = snapLength > 0 ? min(frame.count, snapLength) : frame.count

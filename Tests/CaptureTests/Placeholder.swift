@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Capture
-
-@Test func placeholder() {}
