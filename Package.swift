@@ -59,7 +59,12 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
-        .target(name: "FuzzTargets", dependencies: ["Wire"], path: "tools/fuzz/Targets", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Wire", "TestSupport"],
+            path: "tools/fuzz/Targets",
+            swiftSettings: strict
+        ),
         tests(of: "Wire", also: ["FuzzTargets"]),
         tests(of: "ConfigLanguage", also: ["Wire"]),
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),

@@ -1,3 +1,4 @@
+import TestSupport
 import Wire
 
 /// The whole input is one TFTP message.
@@ -33,4 +34,17 @@ private func optionsPromise(_ input: Span<UInt8>, _ options: TFTPOptions) -> Str
 
 private func isTerminated(_ input: Span<UInt8>, _ text: Range<Int>) -> Bool {
     text.upperBound < input.count && input[text.upperBound] == 0
+}
+
+func tftpSeeds() -> [FuzzTarget.Seed] {
+    let options = [("tsize", "0"), ("blksize", "1428"), ("timeout", "5"), ("windowsize", "4")]
+    return [
+        .init(name: "rrq", bytes: TFTPBytes.readRequest("CTLSEP001122334455.tlv")),
+        .init(name: "rrq-options", bytes: TFTPBytes.readRequest("SEP001122334455.cnf.xml.sgn", options: options)),
+        .init(name: "wrq-netascii", bytes: TFTPBytes.writeRequest("trace.txt", mode: "netascii")),
+        .init(name: "data", bytes: TFTPBytes.data(1, Array("<device>".utf8))),
+        .init(name: "ack", bytes: TFTPBytes.acknowledgment(65_535)),
+        .init(name: "error", bytes: TFTPBytes.error(1, "File not found")),
+        .init(name: "oack", bytes: TFTPBytes.optionAcknowledgment(options)),
+    ]
 }

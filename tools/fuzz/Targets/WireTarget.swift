@@ -4,7 +4,7 @@ import Wire
 /// transport's options, then rewritten as NAT does.
 func wirePromise(_ input: Span<UInt8>) -> String? {
     guard input.count > 0 else { return nil }
-    let linkType = linkTypes[Int(input[0] & 0x7f) % linkTypes.count]
+    let linkType = fuzzedLinkTypes[Int(input[0] & 0x7f) % fuzzedLinkTypes.count]
     let frame = input.extracting(droppingFirst: 1)
     guard let link = try? LinkFrame.decode(frame, linkType) else { return nil }
     guard link.payloadOffset <= frame.count else { return "the link's payload starts behind its frame" }
@@ -12,7 +12,7 @@ func wirePromise(_ input: Span<UInt8>) -> String? {
     return packetPromise(frame.extracting(droppingFirst: link.payloadOffset), allowTruncation: input[0] & 0x80 != 0)
 }
 
-private let linkTypes: [LinkType] = [
+let fuzzedLinkTypes: [LinkType] = [
     .ethernet, .raw, .null, .linuxCooked, .linuxCooked2, .tokenRing, .nflog, .loop, .ipv4, .ipv6,
 ]
 
