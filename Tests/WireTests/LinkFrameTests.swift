@@ -9,6 +9,8 @@ struct LinkFrameTests {
         var linkType: LinkType
         /// Of header bytes before the packet.
         var length: Int
+        /// The machine that wrote it, where that shows in the frame.
+        var isLittleEndianFile = true
         var frame: @Sendable ([UInt8]) -> [UInt8]
         var testDescription: String { name }
     }
@@ -33,7 +35,7 @@ struct LinkFrameTests {
         },
         Framing(name: "OpenBSD loopback", linkType: .loop, length: 4) { LinkFrames.null($0, littleEndian: false) },
         Framing(name: "NFLOG, little-endian", linkType: .nflog, length: 28) { LinkFrames.nflog($0) },
-        Framing(name: "NFLOG, big-endian", linkType: .nflog, length: 28) {
+        Framing(name: "NFLOG, big-endian", linkType: .nflog, length: 28, isLittleEndianFile: false) {
             LinkFrames.nflog($0, littleEndian: false)
         },
         Framing(name: "raw IP", linkType: .raw, length: 0) { $0 },
