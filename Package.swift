@@ -26,7 +26,9 @@ func tests(of name: String, also dependencies: [Target.Dependency] = []) -> Targ
 let package = Package(
     name: "phoneproxy",
     products: [
-        .executable(name: "phoneproxy", targets: ["phoneproxy"])
+        .executable(name: "phoneproxy", targets: ["phoneproxy"]),
+        // For tools/fuzz, which is a package of its own.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -57,7 +59,13 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
-        tests(of: "Wire"),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Wire", "TestSupport"],
+            path: "tools/fuzz/Targets",
+            swiftSettings: strict
+        ),
+        tests(of: "Wire", also: ["FuzzTargets"]),
         tests(of: "ConfigLanguage", also: ["Wire"]),
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),

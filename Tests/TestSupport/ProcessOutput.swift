@@ -87,13 +87,6 @@ private struct TemporaryFile: ~Copyable {
 
     func read() throws -> [UInt8] {
         lseek(descriptor, 0, SEEK_SET)
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-            guard count >= 0 else { throw ProcessFailure(description: "cannot read, error \(errno)") }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-        }
+        return try readAll(descriptor)
     }
 }

@@ -30,7 +30,9 @@ extension LinkFrame {
             guard length >= 4 else { throw WireError(.nflog, .option, .invalid, at: offset) }
             // The payload is last, and a snapshot length may have cut it: its own header says how long it is.
             if type == payloadAttribute { return offset + 4 }
-            offset += (Int(length) + 3) & ~3
+            let padded = (Int(length) + 3) & ~3
+            guard offset + padded <= frame.count else { throw WireError(.nflog, .option, .truncated, at: offset) }
+            offset += padded
         }
         throw WireError(.nflog, .option, .tooLong, at: offset)
     }

@@ -108,6 +108,7 @@ extension LinkFrame {
         guard frame.count > 14 else { throw WireError(.tokenRing, .header, .truncated, at: 14) }
         let routingLength = Int(frame[14] & 0x1f)
         guard routingLength >= 2 else { throw WireError(.tokenRing, .headerLength, .invalid, at: 14) }
+        guard 14 + routingLength <= frame.count else { throw WireError(.tokenRing, .headerLength, .truncated, at: 14) }
         return try llc(frame, at: 14 + routingLength)
     }
 }

@@ -1,0 +1,21 @@
+/// One thing to throw bytes at. To add one: write its two functions in a file of its own in this folder, list it in
+/// ``all``, and run `tools/fuzz/seed`; `tools/fuzz/run` and the regression tests find it there.
+public struct FuzzTarget: Sendable {
+    public struct Seed: Sendable {
+        public let name: String
+        public let bytes: [UInt8]
+    }
+
+    public let name: String
+    /// Takes any bytes; returns which promise was broken, if one was. Traps are the fuzzer's to find.
+    public let brokenPromise: @Sendable (Span<UInt8>) -> String?
+    /// Good inputs to start from, as they stand in `tools/fuzz/corpus`.
+    public let seeds: @Sendable () -> [Seed]
+
+    public static let all = [
+        FuzzTarget(name: "wire", brokenPromise: { wirePromise($0) }, seeds: { wireSeeds() }),
+        FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
+    ]
+
+    public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+}
