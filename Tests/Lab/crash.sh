@@ -16,7 +16,7 @@ policy_configuration() {
 # crash: kills the box in the middle of a download.
 crash() {
     limit_rate 256kbit
-    fetch curl pp-phone "$SERVER" 1MiB.bin "$LAB_DIR/out/interrupted" >>"$LAB_DIR/log/clients.log" 2>&1 {LAB_LOCK}>&- &
+    fetch curl pp-phone "$SERVER" 1MiB.bin "$LAB_DIR/out/interrupted" >>"$LAB_DIR/log/clients.log" 2>&1 &
     sleep 1
     box_kill
     repair

@@ -8,7 +8,8 @@ SERVER=10.10.0.26
 CLIENTS=(tftp-hpa curl curl:512 curl:1428 atftp atftp:1428 atftp:1428:8)
 FILES=(511.bin 512.bin 513.bin 100KiB.bin 1MiB.bin SEP001122334455.cnf.xml)
 
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 
 for host in pp-phone pp-direct; do
     for client in "${CLIENTS[@]}"; do

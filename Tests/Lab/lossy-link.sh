@@ -4,7 +4,8 @@ set -euo pipefail
 # shellcheck source=tools/lib/lab-test.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 lose 5
 TRANSFER_SECONDS=120
 for client in curl:1428 atftp:1428 atftp:1428:4; do

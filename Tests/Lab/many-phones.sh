@@ -4,7 +4,8 @@ set -euo pipefail
 # shellcheck source=tools/lib/lab-test.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 
 declare -A transfers=()
 for host in pp-phone pp-phone2 pp-direct; do

@@ -5,7 +5,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
 TRANSFER_SECONDS=3
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 
 # asks HOST SERVER[:PORT]: one small download.
 asks() { downloads curl "$1" "$2" 512.bin; }

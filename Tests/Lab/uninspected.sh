@@ -4,7 +4,8 @@ set -euo pipefail
 # shellcheck source=tools/lib/lab-test.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 start_service iperf3 pp-direct iperf3 --server
 wait_until 5 in_host pp-direct ss -Hltn 'sport = 5201'
 

@@ -6,7 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
 # shellcheck disable=SC2034 # lab_up's
 LAB_SERVER=tftpd-hpa
-lab_up "$LAB_CONFIG"
+lab_up
+box_start "$LAB_CONFIG"
 
 # uploads CLIENT HOST FILE: sends a file under a new name; the server must hold the same.
 uploads() {

@@ -26,7 +26,8 @@ box_start() {
         ip netns exec pp-box "$PHONEPROXY" run --config "$1" --state "$LAB_DIR/state" --control "$(box_control)" \
         </dev/null >>"$LAB_DIR/log/box.log" 2>&1 {LAB_LOCK}>&- &
     wait_until 10 box_answers_or_ended
-    box_answers || die "the box does not start: $(tail -n 5 "$LAB_DIR/log/box.log")"
+    { box_pid && box_answers; } >/dev/null ||
+        die "the box does not start: $(tail -n 5 "$LAB_DIR/log/box.log")"
 }
 
 box_answers() { box show version >/dev/null 2>&1; }

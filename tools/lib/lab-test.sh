@@ -11,6 +11,7 @@ source "$REPOSITORY/tools/lib/lab.sh"
 
 # A script that stops half-way has failed, whatever it had checked until then.
 LAB_TEST_DONE=false
+lab_lock
 trap 'finish_lab_test' EXIT
 trap 'exit 130' INT TERM
 

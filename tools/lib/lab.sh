@@ -15,28 +15,27 @@ source "$REPOSITORY/tools/lib/impair.sh"
 LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
 LAB_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
 LAB_SERVER=dnsmasq
-# The names of the hosts are the machine's, so one lock is, too.
-exec {LAB_LOCK}>>/run/phoneproxy-lab.lock
 
-# lab_up [CONFIG]: a fresh lab, whatever an earlier one left behind; with a configuration, the box runs in it.
+# lab_lock: the lab is this process's until it ends. The names of the hosts are the machine's, so one lock is, too.
+lab_lock() {
+    exec {LAB_LOCK}>>/run/phoneproxy-lab.lock
+    flock --wait 60 "$LAB_LOCK" || die "the lab is in use: another test, demo or lab command runs"
+}
+
+# lab_up: a fresh lab without a box, whatever an earlier one left behind.
 lab_up() {
-    flock --wait 60 "$LAB_LOCK" || die "another lab command does not end"
     lab_remove
     (umask 077 && mkdir "$LAB_DIR" && mkdir "$LAB_DIR/log" "$LAB_DIR/out" && touch "$LAB_DIR/.phoneproxy-lab")
     topology_up
     make_tftp_root
     start_tftp_server "$LAB_SERVER"
     topology_check
-    if (($# > 0)); then box_start "$1"; fi
-    flock --unlock "$LAB_LOCK"
 }
 
 # lab_down: the box ends first, as it would on a real machine; then the hosts and the lab's folder go.
 lab_down() {
-    flock --wait 60 "$LAB_LOCK" || die "another lab command does not end"
     box_stop || true
     lab_remove
-    flock --unlock "$LAB_LOCK"
 }
 
 lab_remove() {
