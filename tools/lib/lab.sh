@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# The lab as a whole: network, servers and box, up and down.
+
+# shellcheck source=tools/lib/topology.sh
+source "$REPOSITORY/tools/lib/topology.sh"
+# shellcheck source=tools/lib/services.sh
+source "$REPOSITORY/tools/lib/services.sh"
+# shellcheck source=tools/lib/box.sh
+source "$REPOSITORY/tools/lib/box.sh"
+# shellcheck source=tools/lib/clients.sh
+source "$REPOSITORY/tools/lib/clients.sh"
+# shellcheck source=tools/lib/impair.sh
+source "$REPOSITORY/tools/lib/impair.sh"
+
+LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
+LAB_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
+LAB_SERVER=dnsmasq
+
+# lab_lock: the lab is this process's until it ends. The names of the hosts are the machine's, so one lock is, too.
+lab_lock() {
+    exec {LAB_LOCK}>>/run/phoneproxy-lab.lock
+    flock --wait 60 "$LAB_LOCK" || die "the lab is in use: another test, demo or lab command runs"
+}
+
+# lab_up: a fresh lab without a box, whatever an earlier one left behind.
+lab_up() {
+    lab_remove
+    (umask 077 && mkdir "$LAB_DIR" && mkdir "$LAB_DIR/log" "$LAB_DIR/out" && touch "$LAB_DIR/.phoneproxy-lab")
+    topology_up
+    make_tftp_root
+    start_tftp_server "$LAB_SERVER"
+    topology_check
+}
+
+# lab_down: the box ends first, as it would on a real machine; then the hosts and the lab's folder go.
+lab_down() {
+    box_stop || true
+    lab_remove
+}
+
+lab_remove() {
+    topology_down
+    [[ -e $LAB_DIR || -L $LAB_DIR ]] || return 0
+    [[ -f $LAB_DIR/.phoneproxy-lab && -O $LAB_DIR && ! -L $LAB_DIR ]] ||
+        die "$LAB_DIR is not a lab's folder; it stays as it is"
+    rm -r "$LAB_DIR"
+}
+
+# lab_gone: nothing of the lab is left.
+lab_gone() { [[ -z $(present_hosts) && ! -e $LAB_DIR ]]; }

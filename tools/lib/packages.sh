@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Every Debian package the project needs, and why: PACKAGE|REASON. Nothing else installs anything.
+
+PACKAGES=(
+    # to build
+    'pkg-config|finds the C libraries for SwiftPM'
+    'libpcap-dev|pcap files, live capture and BPF filters'
+    # to run
+    'iproute2|namespaces, addresses and routes'
+    'nftables|kernel rules of the box'
+    'iptables|the queue rule, where the kernel has no nft queue'
+    # to try and to test
+    'procps|sysctl for the hosts of the lab'
+    'iputils-ping|shows that the hosts of the lab reach each other'
+    'dnsmasq-base|TFTP server for downloads, without a service of its own'
+    'tftpd-hpa|TFTP server that accepts uploads'
+    'tftp-hpa|TFTP client: RFC 1350, no options'
+    'curl|TFTP client: blksize, tsize and timeout'
+    'atftp|TFTP client: windowsize (RFC 7440)'
+    'iperf3|traffic that is not inspected'
+    'tshark|reads the captures of the box'
+    'shellcheck|checks the scripts'
+)
+readonly PACKAGES
+
+# missing_packages: those of PACKAGES that are not installed, one a line.
+missing_packages() {
+    local entry package
+    for entry in "${PACKAGES[@]}"; do
+        package=${entry%%|*}
+        [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+            printf '%s\n' "$package"
+    done
+}
+
+# keep_services_off: a package's own service would listen on the machine's addresses; the lab starts its servers itself.
+keep_services_off() {
+    local unit=/etc/systemd/system/tftpd-hpa.service
+    [[ -e $unit || -L $unit ]] && return
+    mkdir -p "${unit%/*}"
+    ln -s /dev/null "$unit"
+}
+
+# install_packages PACKAGE…
+install_packages() {
+    [[ " $* " != *' tftpd-hpa '* ]] || keep_services_off
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update --quiet --quiet
+    apt-get install --yes --quiet --no-install-recommends "$@" </dev/null
+}
