@@ -1,10 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,7 +17,9 @@ int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned in
     return recvmmsg(descriptor, (struct mmsghdr *)messages, count, flags, NULL);
 }
 
-int CLinux_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
+int CLinux_memfd(void) { return memfd_create("phoneproxy", MFD_CLOEXEC); }
+
+int CLinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
 int CLinux_enterNetworkNamespace(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
 

@@ -21,7 +21,10 @@ struct CLinux_mmsghdr {
 };
 
 int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
-int CLinux_pipe(int descriptors[2]);
+/// A file in memory, closed on exec.
+int CLinux_memfd(void);
+/// A descriptor that becomes readable when the process ends.
+int CLinux_pidfd_open(pid_t process);
 
 /// Enters the network namespace that `descriptor` names; for the calling thread alone.
 int CLinux_enterNetworkNamespace(int descriptor);
