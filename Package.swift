@@ -69,7 +69,7 @@ let package = Package(
         tests(of: "ConfigLanguage", also: ["Wire"]),
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),
-        tests(of: "Netfilter", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture"]),
     ]
 )

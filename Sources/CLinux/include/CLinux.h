@@ -2,4 +2,49 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <linux/capability.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <linux/netlink.h>
+#include <linux/prctl.h>
+
+// Everything here returns what the system call returns, with errno set on failure.
+
+/// Mirrors struct mmsghdr, which <sys/socket.h> shows only with _GNU_SOURCE.
+struct CLinux_mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+
+int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
+/// A file in memory, closed on exec.
+int CLinux_memfd(void);
+/// A descriptor that becomes readable when the process ends.
+int CLinux_pidfd_open(pid_t process);
+
+/// Enters the network namespace that `descriptor` names; for the calling thread alone.
+int CLinux_enterNetworkNamespace(int descriptor);
+
+/// Sets real, effective and saved identity; glibc carries it to every thread of the process.
+int CLinux_setresuid(uid_t id);
+int CLinux_setresgid(gid_t id);
+int CLinux_prctl(int option, unsigned long argument2, unsigned long argument3);
+/// The calling thread's capabilities; bit n is capability n.
+int CLinux_capset(uint64_t permitted, uint64_t effective, uint64_t inheritable);
+int CLinux_capget(uint64_t *permitted, uint64_t *effective, uint64_t *inheritable);
+
+/// "EPERM", or NULL for a number that has no name.
+const char *CLinux_errorName(int number);
+/// "Operation not permitted", or NULL; untranslated and safe in every thread.
+const char *CLinux_errorDescription(int number);
+
+/// Exit code of a status that waitpid gave, or -1 when the process did not exit by itself.
+int CLinux_exitCode(int status);
+/// Signal that ended the process, or 0.
+int CLinux_endingSignal(int status);
+
 #endif

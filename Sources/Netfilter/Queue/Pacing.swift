@@ -1,0 +1,59 @@
+/// Decides how a packet thread waits: at once when idle, on a tick when busy.
+///
+/// A wake-up per packet costs more than the packet: at telephony rates, letting packets gather for a millisecond more
+/// than halves the cost of each. A single packet on a quiet box, on the other hand, must not wait. So: after packets
+/// came densely, sleep a tick and take all that gathered; after ticks that brought little, wait for each packet again.
+struct Pacing {
+    struct Settings {
+        /// Nanoseconds; what a packet waits at most for company.
+        var tick: UInt64 = 1_000_000
+        /// Packets within one tick that make it worth while to gather them.
+        var busyPackets = 8
+        /// Ticks with fewer than half of ``busyPackets`` that end it.
+        var quietTicks = 16
+    }
+
+    enum Wait: Equatable {
+        /// Until a packet comes.
+        case untilReadable
+        /// A tick, whatever comes.
+        case tick
+    }
+
+    let settings: Settings
+    private(set) var wait = Wait.untilReadable
+    private var quiet = 0
+    private var windowStart: UInt64 = 0
+    private var windowPackets = 0
+
+    init(_ settings: Settings = Settings()) { self.settings = settings }
+
+    /// Call after each time the queues were drained, with how many packets that brought and a monotonic time in
+    /// nanoseconds; then ``wait`` says how to wait for the next.
+    mutating func drained(_ packets: Int, at now: UInt64) {
+        switch wait {
+        case .untilReadable: countWakeUps(packets, now)
+        case .tick: countTick(packets)
+        }
+    }
+
+    private mutating func countWakeUps(_ packets: Int, _ now: UInt64) {
+        if now &- windowStart >= settings.tick {
+            windowStart = now
+            windowPackets = 0
+        }
+        windowPackets += packets
+        if windowPackets >= settings.busyPackets {
+            wait = .tick
+            quiet = 0
+        }
+    }
+
+    private mutating func countTick(_ packets: Int) {
+        quiet = packets * 2 < settings.busyPackets ? quiet + 1 : 0
+        if quiet >= settings.quietTicks {
+            wait = .untilReadable
+            windowPackets = 0
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// One thread's queues: waits for packets, or gathers them for a millisecond under load, and drains them in turn.
+public final class QueueLoop {
+    public struct Turn: Hashable, Sendable {
+        /// Packets that were judged.
+        public var packets = 0
+        /// Somebody called ``Waker/wake()``.
+        public var wasWoken = false
+    }
+
+    public let queues: [PacketQueue]
+    /// For other threads.
+    public let waker: Waker
+    private var pacing = Pacing()
+    private var polled: [pollfd]
+    private var isBacklogged = false
+
+    public init(_ queues: [PacketQueue]) throws(SystemError) {
+        self.queues = queues
+        waker = try Waker()
+        polled = (queues.map(\.descriptor) + [waker.descriptor]).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+    }
+
+    /// Waits for packets, a call of ``Waker/wake()`` or `milliseconds`, whichever is first; then drains the queues,
+    /// each in turn so that a flood on one does not starve the others, and returns. The caller sees to its timers
+    /// between turns. `decide` is told which of ``queues`` a packet came from; the rest is as with
+    /// ``PacketQueue/receive(_:)``.
+    public func turn(
+        waitingAtMost milliseconds: Int32,
+        _ decide: (Int, inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
+    ) throws(SystemError) -> Turn {
+        var turn = Turn()
+        if try wait(milliseconds) { turn.wasWoken = waker.take() }
+        turn.packets = try drain(decide)
+        pacing.drained(turn.packets, at: MonotonicClock.now)
+        return turn
+    }
+
+    /// Whether somebody may have woken the loop.
+    private func wait(_ milliseconds: Int32) throws(SystemError) -> Bool {
+        if isBacklogged || milliseconds == 0 { return true }
+        if pacing.wait == .tick {
+            MonotonicClock.sleep(nanoseconds: pacing.settings.tick)
+            return true
+        }
+        let count = nfds_t(polled.count)
+        let ready = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, milliseconds) }
+        if ready < 0, errno != EINTR { throw SystemError.last("poll") }
+        return ready > 0 && polled[queues.count].revents != 0
+    }
+
+    /// A bounded number of rounds over the queues: timers have their turn also under flood.
+    private func drain(
+        _ decide: (Int, inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
+    ) throws(SystemError) -> Int {
+        var packets = 0
+        for _ in 0..<Self.rounds {
+            isBacklogged = false
+            for index in queues.indices {
+                let taken = try queues[index].receive { bytes, packet in decide(index, &bytes, packet) }
+                packets += taken
+                if taken >= PacketQueue.batch { isBacklogged = true }
+            }
+            if !isBacklogged { break }
+        }
+        return packets
+    }
+
+    private static let rounds = 16
+}

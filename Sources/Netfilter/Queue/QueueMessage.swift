@@ -1,0 +1,95 @@
+import CLinux
+import Wire
+
+/// The messages of nf_queue (linux/netfilter/nfnetlink_queue.h) that go to the kernel.
+enum QueueMessage {
+    /// struct nfgenmsg: family, version, queue number.
+    static let familyHeaderLength = 4
+    static let packet = type(Int(NFQNL_MSG_PACKET.rawValue))
+
+    static let acceptVerdict: UInt32 = 1
+    static let dropVerdict: UInt32 = 0
+
+    private static let request = UInt16(NLM_F_REQUEST)
+    private static let acknowledged = UInt16(NLM_F_REQUEST | NLM_F_ACK)
+
+    private static func type(_ message: Int) -> UInt16 { UInt16(NFNL_SUBSYS_QUEUE) << 8 | UInt16(message) }
+
+    // MARK: Configuration
+
+    /// Takes the queue; to be acknowledged.
+    static func bind(queue: UInt16, sequence: UInt32) -> [UInt8] {
+        configuration(queue: queue, sequence: sequence, flags: acknowledged, attributesLength: 8) { bytes, start in
+            let value = bytes.putNetlinkAttribute(Int(NFQA_CFG_CMD.rawValue), length: 4, at: start)
+            bytes[value] = UInt8(NFQNL_CFG_CMD_BIND.rawValue)
+        }
+    }
+
+    /// How many packets may wait, and NFQA_CFG_F_… of `mask`; to be acknowledged.
+    static func limits(
+        queue: UInt16, sequence: UInt32, maximumLength: UInt32, flags: UInt32, mask: UInt32
+    ) -> [UInt8] {
+        configuration(queue: queue, sequence: sequence, flags: acknowledged, attributesLength: 24) { bytes, start in
+            var next = bytes.putNetlinkAttribute(Int(NFQA_CFG_QUEUE_MAXLEN.rawValue), maximumLength, at: start)
+            next = bytes.putNetlinkAttribute(Int(NFQA_CFG_FLAGS.rawValue), flags, at: next)
+            _ = bytes.putNetlinkAttribute(Int(NFQA_CFG_MASK.rawValue), mask, at: next)
+        }
+    }
+
+    /// Starts the flow of packets, whole ones. Not acknowledged: packets may come before the acknowledgment would.
+    static func copyPackets(queue: UInt16, sequence: UInt32) -> [UInt8] {
+        configuration(queue: queue, sequence: sequence, flags: request, attributesLength: 12) { bytes, start in
+            let value = bytes.putNetlinkAttribute(Int(NFQA_CFG_PARAMS.rawValue), length: 5, at: start)
+            bytes.store(UInt32(0xffff), at: value)
+            bytes[value + 4] = UInt8(NFQNL_COPY_PACKET.rawValue)
+        }
+    }
+
+    private static func configuration(
+        queue: UInt16, sequence: UInt32, flags: UInt16, attributesLength: Int,
+        _ attributes: (inout MutableSpan<UInt8>, Int) -> Void
+    ) -> [UInt8] {
+        let length = Netlink.headerLength + familyHeaderLength + attributesLength
+        var message = [UInt8](repeating: 0, count: length)
+        var bytes = message.mutableSpan
+        let body = bytes.putNetlinkHeader(
+            type: type(Int(NFQNL_MSG_CONFIG.rawValue)), flags: flags, sequence: sequence, length: length, at: 0)
+        attributes(&bytes, putFamily(&bytes, queue: queue, at: body))
+        return message
+    }
+
+    private static func putFamily(_ bytes: inout MutableSpan<UInt8>, queue: UInt16, at offset: Int) -> Int {
+        bytes[offset] = 0
+        bytes[offset + 1] = UInt8(NFNETLINK_V0)
+        bytes.store(queue, at: offset + 2)
+        return offset + familyHeaderLength
+    }
+
+    // MARK: Verdicts
+
+    /// The longest verdict without the rewritten packet itself.
+    static let maximumVerdictLength = Netlink.headerLength + familyHeaderLength + 12 + 8 + 4
+
+    /// Writes a verdict at `offset` and returns where the next may start. A rewritten packet of `rewrittenLength`
+    /// bytes is announced, not written: it must follow, padded to four bytes.
+    static func putVerdict(
+        _ bytes: inout MutableSpan<UInt8>, at offset: Int, queue: UInt16, id: UInt32, verdict: UInt32,
+        mark: UInt32?, rewrittenLength: Int?
+    ) -> Int {
+        let marked = mark == nil ? 0 : 8
+        let payload = rewrittenLength.map { Netlink.attributeHeaderLength + $0 } ?? 0
+        let length = Netlink.headerLength + familyHeaderLength + 12 + marked + payload
+        let body = bytes.putNetlinkHeader(
+            type: type(Int(NFQNL_MSG_VERDICT.rawValue)), flags: request, sequence: 0, length: length, at: offset)
+        var next = putFamily(&bytes, queue: queue, at: body)
+        next = bytes.putNetlinkAttribute(Int(NFQA_VERDICT_HDR.rawValue), length: 8, at: next)
+        bytes.store(verdict, at: next)
+        bytes.store(id, at: next + 4)
+        next += 8
+        if let mark { next = bytes.putNetlinkAttribute(Int(NFQA_MARK.rawValue), mark, at: next) }
+        if let rewrittenLength {
+            next = bytes.putNetlinkAttribute(Int(NFQA_PAYLOAD.rawValue), length: rewrittenLength, at: next)
+        }
+        return next
+    }
+}

@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+
+/// Wakes a thread that waits in ``QueueLoop``, from any thread.
+public final class Waker: Sendable {
+    private let event: Int32
+
+    init() throws(SystemError) {
+        event = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard event >= 0 else { throw SystemError.last("eventfd") }
+    }
+
+    deinit { close(event) }
+
+    var descriptor: Int32 { event }
+
+    /// Ends the present wait, or the next one. Waking twice is as good as once.
+    public func wake() {
+        // Fails only when the counter is full, and then the thread is awake as it is.
+        eventfd_write(event, 1)
+    }
+
+    /// Whether somebody woke, and forgets it.
+    func take() -> Bool {
+        var value: eventfd_t = 0
+        return unsafe eventfd_read(event, &value) == 0
+    }
+}

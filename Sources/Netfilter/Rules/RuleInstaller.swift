@@ -1,0 +1,127 @@
+import Glibc
+import Wire
+
+/// Why rules could not be put into the kernel, or taken out: which command, and what it said.
+public struct RuleInstallError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var command: String
+    public var reason: String
+
+    public var description: String { "\(command): \(reason)" }
+}
+
+/// Puts ``KernelRules`` into the network namespace of the calling thread, and takes them out again.
+///
+/// What stands there from before, also from a process that was killed, is replaced. The order keeps inspected traffic
+/// from passing unseen: the rules that queue come before the table that marks, and go after it.
+public enum RuleInstaller {
+    public static func install(_ rules: KernelRules) throws(RuleInstallError) {
+        try Iptables.replace(with: rules.iptables)
+        try run("nft", ["-f", "-"], input: rules.nft)
+        try removeMappedAddresses()
+        for address in rules.mappedAddresses {
+            try run("ip", address.command)
+            if !address.prefix.address.isV4 { try permitNeighbourProxy(address.device) }
+        }
+    }
+
+    /// Leaves nothing of ours; does nothing where nothing is. Every step is tried; the first failure is reported.
+    public static func remove() throws(RuleInstallError) {
+        var failures: [RuleInstallError] = []
+        let table = "add table inet \(Nft.table)\ndelete table inet \(Nft.table)\n"
+        do throws(RuleInstallError) { try run("nft", ["-f", "-"], input: table) } catch { failures.append(error) }
+        do throws(RuleInstallError) { try Iptables.replace(with: nil) } catch { failures.append(error) }
+        do throws(RuleInstallError) { try removeMappedAddresses() } catch { failures.append(error) }
+        if let first = failures.first { throw first }
+    }
+
+    /// Packets and bytes of the table's named counters: `acl/LIST/ENTRY` for each entry, `acl-drop`, `ct-invalid`.
+    public static func counters() throws(RuleInstallError) -> [RuleCounter] {
+        RuleCounter.parse(try run("nft", ["list", "counters", "table", "inet", Nft.table]))
+    }
+
+    private static func removeMappedAddresses() throws(RuleInstallError) {
+        let number = String(MappedAddress.routeProtocol)
+        try run("ip", ["-4", "route", "flush", "table", "local", "proto", number])
+        // There is no flush for proxies: list them and delete one by one.
+        let proxies = try run("ip", ["-6", "neigh", "show", "proxy", "protocol", number])
+        for line in proxies.split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count >= 3, words[1] == "dev" else { continue }
+            try run("ip", ["-6", "neigh", "del", "proxy", words[0], "dev", words[2]])
+        }
+    }
+
+    private static func permitNeighbourProxy(_ device: String) throws(RuleInstallError) {
+        let path = "/proc/sys/net/ipv6/conf/\(device)/proxy_ndp"
+        do throws(SystemError) {
+            try Descriptor(unsafe open(path, O_WRONLY | O_CLOEXEC), from: "open").write("1")
+        } catch {
+            throw RuleInstallError(command: "write 1 to \(path)", reason: error.description)
+        }
+    }
+
+    /// What the program printed.
+    @discardableResult
+    static func run(_ name: String, _ arguments: [String], input: String = "") throws(RuleInstallError) -> String {
+        let command = ([name] + arguments).joined(separator: " ")
+        do throws(Subprocess.Failure) {
+            let result = try Subprocess.run(name, arguments, input: input)
+            if result.succeeded { return result.output }
+            throw Subprocess.Failure.unsuccessful(result.errors.trimmingLastNewline)
+        } catch {
+            throw RuleInstallError(command: command, reason: error.description)
+        }
+    }
+}
+
+/// The rules that queue, where nft can not: a chain of our own in the raw table, for both families.
+enum Iptables {
+    private static let families = ["iptables", "ip6tables"]
+
+    /// `nil` removes ours.
+    static func replace(with rules: String?) throws(RuleInstallError) {
+        for family in families {
+            if let rules {
+                // One commit: the chain is never empty while the old rules' traffic runs.
+                let jumps = try jumpCount(family)
+                let jump = jumps == 0 ? "-I PREROUTING -j \(KernelRules.iptablesChain)\nCOMMIT" : "COMMIT"
+                let input = rules.replacingLast("COMMIT", with: jump)
+                try RuleInstaller.run("\(family)-restore", ["--noflush"], input: input)
+                try removeJumps(family, jumps - 1)
+            } else if Subprocess.path(of: family) != nil, try hasChain(family) {
+                try removeJumps(family, try jumpCount(family))
+                try RuleInstaller.run(family, ["-t", "raw", "-F", KernelRules.iptablesChain])
+                try RuleInstaller.run(family, ["-t", "raw", "-X", KernelRules.iptablesChain])
+            }
+        }
+    }
+
+    private static func removeJumps(_ family: String, _ count: Int) throws(RuleInstallError) {
+        for _ in 0..<max(count, 0) {
+            try RuleInstaller.run(family, ["-t", "raw", "-D", "PREROUTING", "-j", KernelRules.iptablesChain])
+        }
+    }
+
+    private static func lines(_ family: String) throws(RuleInstallError) -> [Substring] {
+        try RuleInstaller.run(family, ["-t", "raw", "-S"]).split(separator: "\n")
+    }
+
+    private static func hasChain(_ family: String) throws(RuleInstallError) -> Bool {
+        try lines(family).contains { $0 == "-N \(KernelRules.iptablesChain)" }
+    }
+
+    private static func jumpCount(_ family: String) throws(RuleInstallError) -> Int {
+        try lines(family).count { $0 == "-A PREROUTING -j \(KernelRules.iptablesChain)" }
+    }
+}
+
+extension String {
+    fileprivate var trimmingLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
+
+    /// With the last line that is `word` replaced.
+    fileprivate func replacingLast(_ word: String, with replacement: String) -> String {
+        var lines = split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if let index = lines.lastIndex(of: word) { lines[index] = replacement }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,32 @@
+import ConfigLanguage
+import Wire
+
+extension StaticTranslation {
+    /// Neither side differs from the other: nothing is rewritten.
+    var isIdentity: Bool {
+        real == mapped && service.map { $0.realPort == $0.mappedPort } ?? true
+    }
+
+    /// The real addresses behind those of `range` that are mapped ones; `nil` when none is.
+    func real(of range: AddressRange) -> AddressRange? { Self.shift(range, from: mapped, to: real) }
+
+    /// The mapped addresses of those of `range` that are real ones; `nil` when none is.
+    func mapped(of range: AddressRange) -> AddressRange? { Self.shift(range, from: real, to: mapped) }
+
+    private static func shift(_ range: AddressRange, from: IPPrefix, to: IPPrefix) -> AddressRange? {
+        let whole = AddressRange(from)
+        guard range.first.isV4 == whole.first.isV4 else { return nil }
+        let first = max(range.first, whole.first)
+        let last = min(range.last, whole.last)
+        guard first <= last else { return nil }
+        return AddressRange(first.moved(from: from, to: to), last.moved(from: from, to: to))
+    }
+}
+
+extension IPAddress {
+    /// The address that stands in `to` where this one stands in `from`, a prefix of the same length.
+    func moved(from: IPPrefix, to: IPPrefix) -> IPAddress {
+        let base = from.address
+        return IPAddress(high: high ^ base.high ^ to.address.high, low: low ^ base.low ^ to.address.low)
+    }
+}

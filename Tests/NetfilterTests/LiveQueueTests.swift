@@ -1,0 +1,208 @@
+import ConfigLanguage
+import Glibc
+import Testing
+import Wire
+
+@testable import Netfilter
+
+/// What the product promises of a box between two networks, tried in namespaces of the tests' own; as root.
+@Suite(.serialized) struct LiveTests {}
+
+extension LiveTests {
+    @Suite struct Verdicts {
+        /// A box that queues TFTP, untranslated.
+        private func network(_ configuration: Configuration) throws -> BoxNetwork {
+            let network = try BoxNetwork()
+            let rules = try KernelRules(configuration)
+            try network.box.enter { try RuleInstaller.install(rules) }
+            return network
+        }
+
+        private var inspected: Configuration {
+            var configuration = Configuration.plain
+            configuration.permit("pp", .udp, to: .any, port: nil)
+            configuration.inspectTFTP()
+            return configuration
+        }
+
+        /// Takes packets until `count` came or a second passed; how many came.
+        private func serve(
+            _ queue: PacketQueue, count: Int, _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
+        ) throws -> Int {
+            var seen = 0
+            let deadline = MonotonicClock.now + 1_000_000_000
+            while seen < count, MonotonicClock.now < deadline {
+                seen += try queue.receive(decide)
+                if seen < count { MonotonicClock.sleep(nanoseconds: 1_000_000) }
+            }
+            return seen
+        }
+
+        @Test func acceptedDroppedAndRewrittenPacketsFareAsJudged() throws {
+            let network = try network(inspected)
+            let queue = try network.box.enter { try PacketQueue(5061) }
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+
+            client.send("accept", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { _, _ in .accept } == 1)
+            #expect(try server.receiveText() == "accept")
+
+            client.send("drop", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { _, _ in .drop } == 1)
+            #expect(try server.receiveText() == nil)
+
+            client.send("shorter", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { bytes, packet in rewrite(&bytes, packet, "changed, and longer") } == 1)
+            #expect(try server.receiveText() == "changed, and longer")
+            #expect(queue.statistics.accepted == 1)
+            #expect(queue.statistics.dropped == 1)
+            #expect(queue.statistics.rewritten == 1)
+            #expect(queue.statistics.refused == 0)
+        }
+
+        /// Replaces the payload of a UDP packet over IPv4.
+        private func rewrite(
+            _ bytes: inout MutableSpan<UInt8>, _ packet: QueuedPacket, _ text: String
+        ) -> QueueVerdict {
+            let payload = Array(text.utf8)
+            guard let ip = try? IPHeader.decode(bytes.span) else { return .drop }
+            let length = ip.transportOffset + UDPHeader.length + payload.count
+            for (index, byte) in payload.enumerated() { bytes[ip.transportOffset + UDPHeader.length + index] = byte }
+            bytes.store(UInt16(length), at: IPv4Field.totalLength)
+            bytes.store(UInt16(UDPHeader.length + payload.count), at: ip.transportOffset + 4)
+            bytes.store(UInt16(0), at: ip.transportOffset + UDPHeader.checksumOffset)
+            bytes.store(UInt16(0), at: IPv4Field.checksum)
+            let sum = InternetChecksum.finish(InternetChecksum.add(bytes.span, in: 0..<ip.transportOffset))
+            bytes.store(sum, at: IPv4Field.checksum)
+            return .acceptRewritten(length: length)
+        }
+
+        @Test func aRewriteThatDoesNotFitIsDroppedAndCounted() throws {
+            let network = try network(inspected)
+            let queue = try network.box.enter { try PacketQueue(5061) }
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            client.send("x", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { bytes, _ in .acceptRewritten(length: bytes.count + 1) } == 1)
+            #expect(try server.receiveText() == nil)
+            #expect(queue.statistics.badLengths == 1)
+        }
+
+        @Test func aPacketTellsWhereItCameFrom() throws {
+            let network = try network(inspected)
+            let queue = try network.box.enter { try PacketQueue(5061) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            client.send("hello", to: "192.0.2.101", 69)
+            var packets: [QueuedPacket] = []
+            let count = try serve(queue, count: 1) { _, packet in
+                packets.append(packet)
+                return .accept
+            }
+            #expect(count == 1)
+            let packet = try #require(packets.first)
+            let index = try network.box.enter { unsafe if_nametoindex("out0") }
+            #expect(packet.ingress == index)
+            #expect(packet.hook == 0)
+            #expect(packet.hardwareProtocol == 0x0800)
+            #expect(packet.mark == QueueMark.value(interface: 1))
+            #expect(packet.length == 20 + 8 + 5)
+            #expect(packet.originalLength == packet.length)
+        }
+
+        @Test func aTransferIsSteeredInBothDirectionsOnceItWasAskedFor() throws {
+            let network = try network(inspected)
+            let queues = try network.box.enter { [try PacketQueue(5060), try PacketQueue(5061)] }
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let transfer = try network.inside.enter { try TestSocket(.datagram, port: 40_000) }
+            let client = try network.outside.enter { try TestSocket(.datagram, port: 50_000) }
+
+            // Before the request, such packets are not inspected.
+            transfer.send("unasked", to: "10.10.0.16", 50_000)
+            #expect(try client.receiveText() == "unasked")
+            client.send("request", to: "192.0.2.101", 69)
+            #expect(try serve(queues[1], count: 1) { _, _ in .accept } == 1)
+            #expect(try server.receiveText() == "request")
+            transfer.send("data", to: "10.10.0.16", 50_000)
+            #expect(try serve(queues[0], count: 1) { _, _ in .accept } == 1)
+            #expect(try client.receiveText() == "data")
+            client.send("acknowledgment", to: "192.0.2.101", 40_000)
+            #expect(try serve(queues[1], count: 1) { _, _ in .accept } == 1)
+            #expect(try transfer.receiveText() == "acknowledgment")
+            // An ICMP error about the transfer goes the same way: nobody listens at 40001.
+            client.send("to nobody", to: "192.0.2.101", 40_001)
+            #expect(try serve(queues[1], count: 1) { _, _ in .accept } == 1)
+            #expect(try serve(queues[0], count: 1) { bytes, _ in bytes[9] == 1 ? .accept : .drop } == 1)
+            #expect(queues[0].statistics.dropped == 0)
+        }
+
+        @Test func anOverrunIsSurvivedCountedAndShown() throws {
+            let network = try network(inspected)
+            var options = PacketQueue.Options()
+            options.receiveBuffer = 8192
+            options.reportsOverruns = true
+            let (queue, counters) = try network.box.enter {
+                (try PacketQueue(5061, options: options), try KernelQueueCounters())
+            }
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            for number in 0..<200 { client.send("flood \(number)", to: "192.0.2.101", 69) }
+            var seen = 0
+            for _ in 0..<20 { seen += try queue.receive { _, _ in .drop } }
+            #expect(seen > 0)
+            #expect(seen < 200)
+            #expect(queue.statistics.overruns > 0)
+            let lost = try #require(try counters.read().first { $0.number == 5061 })
+            #expect(lost.userDropped == UInt64(200 - seen))
+            // And afterwards all is as before.
+            client.send("after", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { _, _ in .accept } == 1)
+            #expect(try server.receiveText() == "after")
+        }
+
+        @Test func withNobodyAtTheQueueAClosedInterfaceLetsNothingPass() throws {
+            let network = try network(inspected)
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            client.send("unseen", to: "192.0.2.101", 69)
+            #expect(try server.receiveText() == nil)
+        }
+
+        @Test func withNobodyAtTheQueueAnOpenInterfaceLetsPass() throws {
+            var open = inspected
+            open.interfaces[1].failurePolicy = .open
+            let network = try network(open)
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            client.send("unseen", to: "192.0.2.101", 69)
+            #expect(try server.receiveText() == "unseen")
+        }
+
+        @Test func aLoopWakesForPacketsAndForItsWaker() throws {
+            let network = try network(inspected)
+            let loop = try network.box.enter { try QueueLoop([try PacketQueue(5060), try PacketQueue(5061)]) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+            #expect(try loop.turn(waitingAtMost: 10) { _, _, _ in .accept } == QueueLoop.Turn())
+            client.send("wake", to: "192.0.2.101", 69)
+            var from: [Int] = []
+            let turn = try loop.turn(waitingAtMost: 1000) { index, _, _ in
+                from.append(index)
+                return .accept
+            }
+            #expect(turn.packets == 1)
+            #expect(from == [1])
+            loop.waker.wake()
+            #expect(try loop.turn(waitingAtMost: 60_000) { _, _, _ in .accept }.wasWoken)
+            #expect(try loop.turn(waitingAtMost: 0) { _, _, _ in .accept } == QueueLoop.Turn())
+        }
+
+        @Test func aQueueThatIsTakenIsNotTakenAgain() throws {
+            let box = try Namespace("box")
+            try box.enter {
+                let first = try PacketQueue(1)
+                #expect(first.number == 1)
+                #expect { try PacketQueue(1) } throws: { ($0 as? SystemError)?.operation == "bind queue 1" }
+            }
+        }
+    }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Netfilter
-
-@Test func placeholder() {}

@@ -1,0 +1,68 @@
+import ConfigLanguage
+import Wire
+
+@testable import Netfilter
+
+func ip(_ text: String) -> IPAddress {
+    guard let address = IPAddress(text) else {
+        preconditionFailure("not an address: \(text)")
+    }
+    return address
+}
+
+func host(_ text: String) -> AddressMatch { .range(AddressRange(host: ip(text))) }
+
+extension IPPrefix {
+    init(_ text: String, _ length: Int) {
+        self = IPPrefix(ip(text), length: length) ?? IPPrefix(host: ip(text))
+    }
+}
+
+extension StaticTranslation {
+    static func host(_ real: String, to mapped: String, service: Service? = nil) -> StaticTranslation {
+        StaticTranslation(
+            realInterface: "inside", mappedInterface: "outside", real: IPPrefix(host: ip(real)),
+            mapped: IPPrefix(host: ip(mapped)), service: service)
+    }
+}
+
+extension Configuration {
+    /// inside (100) on in0, outside (0) on out0; nothing translated, nothing inspected.
+    static var plain: Configuration {
+        var configuration = Configuration()
+        var inside = Interface(device: "in0", name: "inside", securityLevel: 100)
+        inside.address = ip("192.0.2.24")
+        inside.network = IPPrefix("192.0.2.0", 24)
+        var outside = Interface(device: "out0", name: "outside", securityLevel: 0)
+        outside.address = ip("10.10.0.24")
+        outside.network = IPPrefix("10.10.0.0", 24)
+        configuration.interfaces = [inside, outside]
+        return configuration
+    }
+
+    /// Example 1's TFTP server: 192.0.2.101 seen as 10.10.0.26, reachable at UDP port 69, inspected.
+    static var tftp: Configuration {
+        var configuration = plain
+        configuration.translations = [.host("192.0.2.101", to: "10.10.0.26")]
+        configuration.permit("pp", .udp, to: host("10.10.0.26"), port: 69)
+        configuration.inspectTFTP()
+        return configuration
+    }
+
+    mutating func permit(_ list: String, _ transport: IPProtocol?, to destination: AddressMatch, port: UInt16?) {
+        let entry = AccessEntry(
+            action: .permit, transport: transport, source: .any, destination: destination,
+            destinationPorts: port.map { PortMatch($0, $0) } ?? .any, text: "")
+        accessLists[list, default: AccessList(name: list)].entries.append(entry)
+        let group = AccessGroup(list: list, direction: .inbound, interface: "outside")
+        if !accessGroups.contains(group) { accessGroups.append(group) }
+    }
+
+    mutating func inspectTFTP() {
+        classMaps["inspection_default"] = ClassMap(name: "inspection_default", matches: [.defaultInspectionTraffic])
+        policyMaps["global_policy"] = PolicyMap(
+            name: "global_policy",
+            classes: [.init(classMap: "inspection_default", inspections: [.init(engine: .tftp)])])
+        servicePolicies = [ServicePolicy(policyMap: "global_policy", interface: nil)]
+    }
+}
