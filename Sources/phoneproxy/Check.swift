@@ -27,9 +27,12 @@ struct Check: ParsableCommand {
 enum LoadedConfiguration {
     private static let sizeLimit = 4 << 20
 
-    static func read(_ path: String) throws -> ReadConfiguration {
+    static func read(_ path: String) throws -> ReadConfiguration { try text(path).read }
+
+    static func text(_ path: String) throws -> (text: String, read: ReadConfiguration) {
         do {
-            return Configuration.read(try WholeFile.readText(path, limit: sizeLimit), file: path)
+            let text = try WholeFile.readText(path, limit: sizeLimit)
+            return (text, Configuration.read(text, file: path))
         } catch {
             Console.error("error: \(error)")
             throw ExitCode(1)

@@ -6,7 +6,9 @@ struct Phoneproxy: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "phoneproxy",
         abstract: "A firewall box for IP telephony.",
-        subcommands: [Check.self, Replay.self]
+        subcommands: [
+            Check.self, Run.self, Replay.self, Show.self, Clear.self, Capture.self, No.self, Copy.self,
+        ]
     )
 
     /// As `ParsableCommand.main()`, but a command line that can not be understood ends with 2.

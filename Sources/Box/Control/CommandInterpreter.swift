@@ -19,8 +19,10 @@ final class CommandInterpreter {
         self.kernel = kernel
     }
 
+    private typealias Action = @Sendable (CommandInterpreter, [String], Bool) -> ControlResponse
+
     /// Every command there is: its words, and what it does with the words behind them.
-    private static let commands: [(words: [String], run: (CommandInterpreter, [String], Bool) -> ControlResponse)] = [
+    private static let commands: [(words: [String], run: Action)] = [
         (["show", "conn"], { $0.showConn($1, json: $2) }),
         (["show", "xlate"], { $0.showXlate($1, json: $2) }),
         (["show", "asp", "drop"], { $0.showAspDrop($1, json: $2) }),

@@ -40,7 +40,7 @@ struct UnixSocket: ~Copyable {
 
     /// The next connection; `nil` when there is none after all.
     func accepted() -> UnixSocket? {
-        let connection = unsafe accept(descriptor, nil, nil)
+        let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return nil }
         let socket = UnixSocket(connection)
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
@@ -73,7 +73,7 @@ struct UnixSocket: ~Copyable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
-                unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
             if count <= 0 { return false }
@@ -83,7 +83,7 @@ struct UnixSocket: ~Copyable {
     }
 
     private static func make(_ path: String) throws(FileError) -> UnixSocket {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw FileError(path, errno: errno) }
         return UnixSocket(descriptor)
     }

@@ -60,7 +60,7 @@ struct InterfaceTraffic: Sendable {
 
 /// Packets that the box sent by itself.
 struct InjectorStatistics: Sendable {
-    var sent: UInt64 = 0
-    var failed: UInt64 = 0
-    var lastError: String?
+    var sent: UInt64
+    /// By errno.
+    var failures: [Int32: UInt64]
 }

@@ -16,7 +16,6 @@ final class PacketWorker {
     /// Per queue, the interface that it is for.
     private let ingress: [InterfaceIndex]
     private let injector: Injector
-    private var injected = InjectorStatistics()
     private var traffic: [InterfaceTraffic]
     private let started: Timestamp
     private var isStopping = false
@@ -117,17 +116,8 @@ final class PacketWorker {
         if !engine.hasReleases { return }
         for release in engine.takeReleases() {
             captures.keep(release, at: now)
-            send(release.packet)
-        }
-    }
-
-    private func send(_ packet: [UInt8]) {
-        do throws(SystemError) {
-            try injector.send(packet.span)
-            injected.sent += 1
-        } catch {
-            injected.failed += 1
-            injected.lastError = error.description
+            let packet = release.packet
+            injector.send(packet.span)
         }
     }
 
@@ -182,6 +172,6 @@ extension PacketWorker {
             flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
             flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
             translationHits: engine.translationHits, captures: captures.status,
-            queues: loop.queues.map(\.statistics), traffic: traffic, injector: injected)
+            queues: loop.queues.map(\.statistics), traffic: traffic, injector: InjectorStatistics(sent: injector.sent, failures: injector.failures))
     }
 }

@@ -1,0 +1,135 @@
+import ConfigLanguage
+import Glibc
+import Inspection
+import Netfilter
+import Synchronization
+
+/// What `run` is asked to do.
+public struct InlineRequest: Sendable {
+    public var configuration: Configuration
+    /// What the configuration was read from.
+    public var text: String
+    public var stateDirectory: String
+    public var controlPath: String
+    /// Whom the process becomes when everything is set up.
+    public var identity: Privileges.Identity
+
+    public init(
+        configuration: Configuration, text: String, stateDirectory: String, controlPath: String,
+        identity: Privileges.Identity
+    ) {
+        self.configuration = configuration
+        self.text = text
+        self.stateDirectory = stateDirectory
+        self.controlPath = controlPath
+        self.identity = identity
+    }
+}
+
+/// Why the box could not start, or had to stop.
+public struct InlineError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+
+    init(_ error: some Error & CustomStringConvertible) { description = error.description }
+}
+
+/// The box between two networks: kernel rules and queues around the engine, and a control socket beside it.
+///
+/// The calling thread becomes the packet thread; a second one serves the control socket and watches for signals.
+public enum InlineBox {
+    /// Runs until SIGTERM or SIGINT. `console` gets what is told while it runs, a line at a time.
+    public static func run(_ request: InlineRequest, console: @escaping @Sendable (String) -> Void) throws(InlineError) {
+        let signals = StopSignals()
+        let options = try preflight(request.configuration, console)
+        let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
+        // What only root may do comes first: sockets in directories of root, and files of the kernel.
+        try StateDirectory.prepare(request.stateDirectory)
+        let control = try StateDirectory.controlSocket(request.controlPath)
+        let kernelCounters = try checked { () throws(SystemError) in try KernelQueueCounters() }
+        try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
+        try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
+
+        let worker = try checked { () throws(SystemError) in
+            try PacketWorker(
+                request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
+                injector: Injector(), console: console)
+        }
+        try install(rules)
+        defer { remove(console) }
+        let server = ControlThread(
+            control, signals: signals,
+            interpreter: CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
+                KernelFacts.gather(kernelCounters)
+            }, mailbox: worker.mailbox)
+        guard let thread = server.start() else { throw InlineError("no thread for the control socket") }
+        console("ready: \(request.configuration.interfaces.map { "\($0.name) (\($0.device))" }.joined(separator: ", "))")
+        worker.run()
+        server.stop()
+        thread.join()
+        unsafe unlink(request.controlPath)
+        if let failure = worker.failure { throw InlineError(failure) }
+    }
+
+    /// What the kernel has, or why the box can not work here.
+    private static func preflight(
+        _ configuration: Configuration, _ console: (String) -> Void
+    ) throws(InlineError) -> KernelRules.Options {
+        KernelRules.Options()
+    }
+
+    private static func open(
+        _ rules: KernelRules, _ configuration: Configuration
+    ) throws(SystemError) -> [(queue: PacketQueue, interface: InterfaceIndex)] {
+        var queues: [(queue: PacketQueue, interface: InterfaceIndex)] = []
+        for queue in rules.queues {
+            guard let place = configuration.interfaces.firstIndex(where: { $0.name == queue.interface }) else { continue }
+            let interface = InterfaceIndex(UInt8(truncatingIfNeeded: place))
+            queues.append((try PacketQueue(queue.number), interface))
+        }
+        return queues
+    }
+
+    private static func install(_ rules: KernelRules) throws(InlineError) {
+        do throws(RuleInstallError) {
+            try RuleInstaller.install(rules)
+        } catch {
+            // Half of the rules are worse than none.
+            do throws(RuleInstallError) { try RuleInstaller.remove() } catch _ {}
+            throw InlineError(error)
+        }
+    }
+
+    private static func remove(_ console: (String) -> Void) {
+        do throws(RuleInstallError) {
+            try RuleInstaller.remove()
+        } catch {
+            console("warning: kernel rules are left behind: \(error)")
+        }
+    }
+
+    @discardableResult
+    private static func checked<Value, Failure: Error & CustomStringConvertible>(
+        _ body: () throws(Failure) -> Value
+    ) throws(InlineError) -> Value {
+        do throws(Failure) { return try body() } catch { throw InlineError(error) }
+    }
+}
+
+extension KernelFacts {
+    static func gather(_ counters: KernelQueueCounters) -> KernelFacts {
+        var facts = KernelFacts()
+        do throws(RuleInstallError) {
+            facts.rules = try RuleInstaller.counters()
+        } catch {
+            facts.failures.append(error.description)
+        }
+        do throws(SystemError) {
+            facts.queues = try counters.read()
+        } catch {
+            facts.failures.append(error.description)
+        }
+        return facts
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// A POSIX thread that runs one closure.
+struct WorkerThread: ~Copyable {
+    private final class Body {
+        let run: () -> Void
+
+        init(_ run: @escaping () -> Void) { self.run = run }
+    }
+
+    private let thread: pthread_t
+
+    /// `nil` when the system has no thread to give.
+    init?(_ run: sending @escaping () -> Void) {
+        var thread = pthread_t()
+        let body = unsafe Unmanaged.passRetained(Body(run))
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            }, body.toOpaque())
+        guard result == 0 else {
+            unsafe body.release()
+            return nil
+        }
+        self.thread = thread
+    }
+
+    /// Waits for the closure to return.
+    consuming func join() { pthread_join(thread, nil) }
+}
