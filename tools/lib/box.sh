@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The box in the lab: started, asked, stopped and killed as an operator would.
 
+# Another program may stand in for the release build.
 PHONEPROXY=${PHONEPROXY:-$REPOSITORY/.build/release/phoneproxy}
 
 box_control() { printf '%s/control\n' "$LAB_DIR"; }

@@ -41,6 +41,8 @@ lab_down() {
 lab_remove() {
     topology_down
     [[ -e $LAB_DIR || -L $LAB_DIR ]] || return 0
+    # An empty folder is what an "up" that was killed early leaves.
+    rmdir "$LAB_DIR" 2>/dev/null && return
     [[ -f $LAB_DIR/.phoneproxy-lab && -O $LAB_DIR && ! -L $LAB_DIR ]] ||
         die "$LAB_DIR is not a lab's folder; it stays as it is"
     rm -r "$LAB_DIR"
