@@ -8,6 +8,8 @@ enum QueueMark {
     static let mask: UInt32 = 0xffff_f000
     /// What ``Injector`` puts on packets that the box made itself, so that no rule sends them back to it.
     static let injected: UInt32 = 0x5060_0000
+    /// What ``SelfTest`` puts on its datagrams.
+    static let selfTest: UInt32 = 0x5070_0000
     /// As many as the eight bits of the index can tell apart.
     static let maximumInterfaces = 256
 

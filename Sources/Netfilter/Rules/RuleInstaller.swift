@@ -15,7 +15,7 @@ public struct RuleInstallError: Error, Hashable, Sendable, CustomStringConvertib
 /// from passing unseen: the rules that queue come before the table that marks, and go after it.
 public enum RuleInstaller {
     public static func install(_ rules: KernelRules) throws(RuleInstallError) {
-        try Iptables.replace(with: rules.iptables)
+        try Iptables.steering.replace(with: rules.iptables)
         try run("nft", ["-f", "-"], input: rules.nft)
         try removeMappedAddresses()
         for address in rules.mappedAddresses {
@@ -29,7 +29,7 @@ public enum RuleInstaller {
         var failures: [RuleInstallError] = []
         let table = "add table inet \(Nft.table)\ndelete table inet \(Nft.table)\n"
         do throws(RuleInstallError) { try run("nft", ["-f", "-"], input: table) } catch { failures.append(error) }
-        do throws(RuleInstallError) { try Iptables.replace(with: nil) } catch { failures.append(error) }
+        do throws(RuleInstallError) { try Iptables.steering.replace(with: nil) } catch { failures.append(error) }
         do throws(RuleInstallError) { try removeMappedAddresses() } catch { failures.append(error) }
         if let first = failures.first { throw first }
     }
@@ -74,54 +74,6 @@ public enum RuleInstaller {
     }
 }
 
-/// The rules that queue, where nft can not: a chain of our own in the raw table, for both families.
-enum Iptables {
-    private static let families = ["iptables", "ip6tables"]
-
-    /// `nil` removes ours.
-    static func replace(with rules: String?) throws(RuleInstallError) {
-        for family in families {
-            if let rules {
-                // One commit: the chain is never empty while the old rules' traffic runs.
-                let jumps = try jumpCount(family)
-                let jump = jumps == 0 ? "-I PREROUTING -j \(KernelRules.iptablesChain)\nCOMMIT" : "COMMIT"
-                let input = rules.replacingLast("COMMIT", with: jump)
-                try RuleInstaller.run("\(family)-restore", ["--noflush"], input: input)
-                try removeJumps(family, jumps - 1)
-            } else if Subprocess.path(of: family) != nil, try hasChain(family) {
-                try removeJumps(family, try jumpCount(family))
-                try RuleInstaller.run(family, ["-t", "raw", "-F", KernelRules.iptablesChain])
-                try RuleInstaller.run(family, ["-t", "raw", "-X", KernelRules.iptablesChain])
-            }
-        }
-    }
-
-    private static func removeJumps(_ family: String, _ count: Int) throws(RuleInstallError) {
-        for _ in 0..<max(count, 0) {
-            try RuleInstaller.run(family, ["-t", "raw", "-D", "PREROUTING", "-j", KernelRules.iptablesChain])
-        }
-    }
-
-    private static func lines(_ family: String) throws(RuleInstallError) -> [Substring] {
-        try RuleInstaller.run(family, ["-t", "raw", "-S"]).split(separator: "\n")
-    }
-
-    private static func hasChain(_ family: String) throws(RuleInstallError) -> Bool {
-        try lines(family).contains { $0 == "-N \(KernelRules.iptablesChain)" }
-    }
-
-    private static func jumpCount(_ family: String) throws(RuleInstallError) -> Int {
-        try lines(family).count { $0 == "-A PREROUTING -j \(KernelRules.iptablesChain)" }
-    }
-}
-
 extension String {
     fileprivate var trimmingLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
-
-    /// With the last line that is `word` replaced.
-    fileprivate func replacingLast(_ word: String, with replacement: String) -> String {
-        var lines = split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if let index = lines.lastIndex(of: word) { lines[index] = replacement }
-        return lines.joined(separator: "\n")
-    }
 }

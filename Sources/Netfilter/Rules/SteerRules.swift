@@ -34,11 +34,21 @@ struct SteerRules {
         }
         if plan.steersTFTP { writeRequests(&text) }
         writeMarks(&text)
+        writeInjected(&text)
     }
 
     private func target(_ line: SteerPlan.Line) -> String {
         if line.isExcluded { return "return" }
         return line.engine == .tftp ? "goto tftp_request" : "goto to_engine"
+    }
+
+    /// Packets that the box sends itself are answers in a conversation that connection tracking does not follow.
+    private func writeInjected(_ text: inout NftText) {
+        text.block("chain injected") { text in
+            text.line("type filter hook output priority raw; policy accept;")
+            let mark = "\(QueueMark.text(QueueMark.kindMask)) == \(QueueMark.text(QueueMark.injected))"
+            text.line("meta mark & \(mark) notrack")
+        }
     }
 
     private func writeMarks(_ text: inout NftText) {
