@@ -23,6 +23,8 @@ int CLinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, proce
 
 int CLinux_enterNetworkNamespace(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
 
+int CLinux_leaveNetworkNamespace(void) { return unshare(CLONE_NEWNET); }
+
 int CLinux_setresuid(uid_t id) { return setresuid(id, id, id); }
 
 int CLinux_setresgid(gid_t id) { return setresgid(id, id, id); }

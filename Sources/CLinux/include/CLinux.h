@@ -28,6 +28,8 @@ int CLinux_pidfd_open(pid_t process);
 
 /// Enters the network namespace that `descriptor` names; for the calling thread alone.
 int CLinux_enterNetworkNamespace(int descriptor);
+/// Moves the calling thread into a new, empty network namespace, which goes with its last process.
+int CLinux_leaveNetworkNamespace(void);
 
 /// Sets real, effective and saved identity; glibc carries it to every thread of the process.
 int CLinux_setresuid(uid_t id);
