@@ -104,8 +104,7 @@ enum CaptureCommands {
 
     /// A drop reason, unless what follows is an option; `nil` for all.
     private static func reason(_ words: inout Words) throws(Problem) -> String? {
-        words.ask("all")
-        words.ask("drop reason")
+        words.ask("all", "drop reason")
         guard let token = words.next, !isOption(token.text) else { return nil }
         if token.text == "all" {
             words.advance(spelling: "all")

@@ -117,7 +117,7 @@ struct CommandTree: Sendable {
         }
         // Where a name may stand as well, two letters are more likely a name than a keyword cut short.
         if let token = words.next, node.command != nil, token.text.utf8.count < 3 {
-            node.keywords.forEach { words.ask($0) }
+            words.ask(oneOf: node.keywords)
             return nil
         }
         return try words.optionalKeyword(node.keywords)

@@ -31,8 +31,7 @@ enum RoutingCommands {
 
     /// `name ADDRESS NAME [description TEXT]`.
     static func name(_ words: inout Words) throws(Problem) -> Command.Change {
-        words.ask("A.B.C.D")
-        words.ask("X:X:X:X::X")
+        words.ask("A.B.C.D", "X:X:X:X::X")
         let token = try words.required()
         // A name stands for an address, not for another name.
         guard let address = IPAddress(token.text) else { throw words.wrong("\(token.quoted) is not an address") }

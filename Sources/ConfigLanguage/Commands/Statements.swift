@@ -69,7 +69,8 @@ extension Reading {
     fileprivate mutating func remove(_ statement: Statement, _ later: Command.Later) {
         let alike = draft.statements[statement.key] ?? []
         let removed = alike.filter { $0.words.starts(with: statement.words) }
-        draft.statements[statement.key] = alike.filter { !$0.words.starts(with: statement.words) }
+        let left = alike.filter { !$0.words.starts(with: statement.words) }
+        draft.statements[statement.key] = left.isEmpty ? nil : left
         let blocks = removed.compactMap { later.block($0.names, in: statement.key.mode) }
         if !blocks.isEmpty {
             draft.statements = draft.statements.filter { key, _ in

@@ -99,7 +99,7 @@ extension Words {
     }
 
     private mutating func readNumber(oneOf numbers: [Int]) throws(Problem) {
-        numbers.forEach { ask(String($0)) }
+        ask(oneOf: numbers.map(String.init))
         let token = try required()
         guard let value = Self.decimal(token.text), numbers.contains(value) else {
             throw wrong("\(token.quoted) is not one of \(numbers.map(String.init).joined(separator: ", "))")
@@ -124,7 +124,7 @@ extension Words {
     private mutating func begins(_ forms: [Form]) throws(Problem) -> Bool {
         guard let first = forms.first else { return false }
         let keywords = Self.leading(first)
-        keywords.forEach { ask($0) }
+        ask(oneOf: keywords)
         guard let token = next else { return false }
         if !keywords.isEmpty { return try leadingKeyword(token, among: keywords) != nil }
         switch first {
@@ -142,7 +142,7 @@ extension Words {
 
     private mutating func readOne(of alternatives: [[Form]], into names: inout NamesInForm) throws(Problem) {
         let keywords = alternatives.flatMap { $0.first.map(Self.leading) ?? [] }
-        keywords.forEach { ask($0) }
+        ask(oneOf: keywords)
         if let token = next, let keyword = try leadingKeyword(token, among: keywords),
             let chosen = alternatives.first(where: { $0.first.map { Self.leading($0).contains(keyword) } ?? false })
         {
@@ -158,7 +158,7 @@ extension Words {
         var left = alternatives
         while true {
             let keywords = left.flatMap { $0.first.map(Self.leading) ?? [] }
-            keywords.forEach { ask($0) }
+            ask(oneOf: keywords)
             guard let token = next, let keyword = try leadingKeyword(token, among: keywords),
                 let index = left.firstIndex(where: { $0.first.map { Self.leading($0).contains(keyword) } ?? false })
             else { return }

@@ -21,7 +21,9 @@ enum Keyword {
     }
 
     static func isAbbreviation(_ word: String, of keyword: String) -> Bool {
-        guard !word.isEmpty, word.utf8.count <= keyword.utf8.count else { return false }
+        guard let first = word.utf8.first, let other = keyword.utf8.first, lowercased(first) == lowercased(other),
+            word.utf8.count <= keyword.utf8.count
+        else { return false }
         return zip(word.utf8, keyword.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 

@@ -109,16 +109,13 @@ extension Words {
 
     /// An address of either family, or a `name`.
     mutating func address() throws(Problem) -> IPAddress {
-        ask("A.B.C.D")
-        ask("X:X:X:X::X")
-        ask("name")
+        ask("A.B.C.D", "X:X:X:X::X", "name")
         return try readAddress()
     }
 
     /// An IPv4 address, or a `name`.
     mutating func addressV4() throws(Problem) -> IPAddress {
-        ask("A.B.C.D")
-        ask("name")
+        ask("A.B.C.D", "name")
         if let address = nextAddress, !address.isV4, let token = next {
             throw wrong("\(token.quoted) is not an IPv4 address")
         }

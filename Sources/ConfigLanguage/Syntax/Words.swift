@@ -15,7 +15,8 @@ struct Words {
     /// What to warn of once the command is read whole.
     private(set) var warnings: [Problem] = []
     private var position: Int
-    private var asked: [String] = []
+    /// Lists as they were asked for: only a problem needs them as one.
+    private var asked: [[String]] = []
 
     init(_ line: SourceLine, names: [String: IPAddress] = [:]) {
         self.line = line
@@ -53,8 +54,15 @@ struct Words {
     // MARK: Reading
 
     /// Says that `what` could stand at the next word.
-    mutating func ask(_ what: String) {
-        if !asked.contains(what) { asked.append(what) }
+    mutating func ask(_ what: String...) { asked.append(what) }
+
+    /// Says that each of `keywords` could stand at the next word.
+    mutating func ask(oneOf keywords: [String]) { asked.append(keywords) }
+
+    /// What was asked for at the next word.
+    private var expected: [String] {
+        var seen: Set<String> = []
+        return asked.joined().filter { seen.insert($0).inserted }
     }
 
     /// Goes past the next word, which meant `text`.
@@ -100,16 +108,16 @@ struct Words {
     /// The next word, or the line's end, does not fit.
     func unexpected() -> Problem {
         guard let token = next else {
-            return Problem(site: end, message: "incomplete command", expected: asked, isIncomplete: true)
+            return Problem(site: end, message: "incomplete command", expected: expected, isIncomplete: true)
         }
-        let near = token.isSecret ? [] : Keyword.nearMisses(of: token.text, among: asked)
+        let near = token.isSecret ? [] : Keyword.nearMisses(of: token.text, among: expected)
         let hint = near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?"
-        return Problem(site: site(of: token), message: "unexpected \(token.quoted)\(hint)", expected: asked)
+        return Problem(site: site(of: token), message: "unexpected \(token.quoted)\(hint)", expected: expected)
     }
 
     /// The next word is wrong; `message` says why.
     func wrong(_ message: String) -> Problem {
-        Problem(site: site, message: message, expected: asked)
+        Problem(site: site, message: message, expected: expected)
     }
 
     mutating func warn(_ message: String, at site: Site) {
@@ -123,8 +131,8 @@ extension Words {
     /// One of `keywords`, or `nil` when the next word is none of them. Those of `others` may follow here too: they make
     /// an abbreviation ambiguous, and are left unread.
     mutating func optionalKeyword(_ keywords: [String], besides others: [String] = []) throws(Problem) -> String? {
-        keywords.forEach { ask($0) }
-        others.forEach { ask($0) }
+        ask(oneOf: keywords)
+        if !others.isEmpty { ask(oneOf: others) }
         guard let token = next else { return nil }
         switch Keyword.match(token.text, among: keywords + others) {
         case .none: return nil

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import ConfigLanguage
+
+@Suite("`no` takes a command back")
+struct NegationTests {
+    /// A command, and what takes it back.
+    static let pairs = [
+        ("hostname other", "no hostname"),
+        ("name 10.0.0.1 server", "no name 10.0.0.1 server"),
+        ("interface eth2\n nameif dmz", "no interface eth2"),
+        ("interface eth0\n ipv6 address 2001:db8::1/64", "interface eth0\n no ipv6 address 2001:db8::1/64"),
+        ("interface eth0\n inspection fail-open", "interface eth0\n no inspection fail-open"),
+        ("interface eth0\n shutdown", "interface eth0\n no shutdown"),
+        ("interface eth1\n security-level 70", "interface eth1\n no security-level 70"),
+        ("object network o\n host 10.0.0.1", "no object network o"),
+        (
+            "static (inside,outside) 10.10.0.26 192.0.2.101",
+            "no static (inside,outside) 10.10.0.26 192.0.2.101 netmask 255.255.255.255"
+        ),
+        ("access-list a permit udp any any eq 69", "no access-list a extended permit udp any any eq tftp"),
+        ("access-list a remark one", "no access-list a remark one"),
+        ("route outside 0 0 10.10.0.1", "no route outside 0.0.0.0 0.0.0.0 10.10.0.1 1"),
+        ("class-map c\n match any", "no class-map c"),
+        ("policy-map p\n class class-default", "no policy-map p"),
+        ("timeout udp 0:09:00", "no timeout udp"),
+        ("fragment size 400", "no fragment size"),
+        ("same-security-traffic permit inter-interface", "no same-security-traffic permit inter-interface"),
+        ("capture c interface inside", "no capture c"),
+        ("logging enable\nlogging buffered 6", "no logging enable\nno logging buffered"),
+        (
+            "logging timestamp\nlogging console 1\nlogging buffer-size 8192",
+            "no logging timestamp\nno logging console\nno logging buffer-size"
+        ),
+    ]
+
+    @Test(arguments: pairs)
+    func andLeavesNoTrace(command: String, negation: String) {
+        let isChange = valid(twoInterfaces + command) != valid(twoInterfaces)
+        #expect(isChange)
+        let isTakenBack = valid(twoInterfaces + command + "\n" + negation) == valid(twoInterfaces)
+        #expect(isTakenBack)
+    }
+
+    static let parts = [
+        (
+            "object network o\n host 192.0.2.1\n nat (inside,outside) static 10.10.0.26",
+            "object network o\n no nat (inside,outside) static 10.10.0.26", "object network o\n host 192.0.2.1"
+        ),
+        ("object network o\n host 192.0.2.1", "object network o\n no host 192.0.2.1", "object network o"),
+        ("class-map c\n match any", "class-map c\n no match any", "class-map c"),
+        (
+            "policy-map p\n class class-default\n  inspect tftp",
+            "policy-map p\n class class-default\n  no inspect tftp", "policy-map p\n class class-default"
+        ),
+        ("policy-map p\n class class-default", "policy-map p\n no class class-default", "policy-map p"),
+        (
+            "policy-map p\nservice-policy p interface inside", "no service-policy p interface inside", "policy-map p"
+        ),
+        (
+            "access-list a permit ip any any\naccess-group a in interface inside",
+            "no access-group a in interface inside", "access-list a permit ip any any"
+        ),
+        (
+            "capture c interface inside buffer 2000 headers-only",
+            "no capture c interface inside buffer 2000 headers-only", "capture c"
+        ),
+    ]
+
+    @Test(arguments: parts)
+    func ofAPartLeavesTheRest(command: String, negation: String, rest: String) {
+        let isChange = valid(twoInterfaces + command) != valid(twoInterfaces + rest)
+        #expect(isChange)
+        let isTakenBack = valid(twoInterfaces + command + "\n" + negation) == valid(twoInterfaces + rest)
+        #expect(isTakenBack)
+    }
+
+    @Test(arguments: [
+        "no name 10.0.0.1 server", "no object network o", "no static (inside,outside) 10.10.0.26 192.0.2.101",
+        "no access-list a permit ip any any", "no access-group a in interface outside", "no interface eth7",
+        "no route outside 0 0 10.10.0.1", "no class-map c", "no policy-map p", "no service-policy p global",
+        "no capture c", "no crypto ca trustpoint t", "no phone-proxy p", "no failover",
+    ])
+    func ofWhatIsNotThereWarns(command: String) {
+        let result = read(twoInterfaces + command)
+        #expect(result.diagnostics.map(\.severity) == [.warning])
+        #expect(result.messages(.warning).first?.contains("nothing to remove") == true)
+    }
+
+    @Test func ofASettingStatesItsDefaultAndIsNotWarnedOf() {
+        let result = read(
+            twoInterfaces + "interface eth5\n no nameif\n no security-level\n no ip address\n no shutdown")
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test func ofABlockThatIsNotInForceTakesItsContentsAlong() {
+        let result = read(
+            "crypto ca trustpoint t\n keypair k\ntls-proxy p\n server trust-point nobody\n"
+                + "no tls-proxy p\nno crypto ca trustpoint t")
+        #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import Testing
+
+@testable import ConfigLanguage
+
+/// The example configurations that stand beside a checkout, where there are any.
+@Suite("The six examples")
+struct SharedExampleTests {
+    private static func file(_ path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private static var folder: String {
+        "\(#filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined())/shared/samples/examples"
+    }
+
+    @Test(arguments: 1...6)
+    func haveNoErrorsAndAreNotYetInForce(_ number: Int) {
+        guard let text = Self.file("\(Self.folder)/example\(number).cfg") else { return }
+        let result = read(text)
+        #expect(result.messages(.error).isEmpty)
+        #expect(result.messages(.notInForce).contains("phone-proxy"))
+        #expect(result.configuration.interfaces.count == 2)
+    }
+}
