@@ -25,7 +25,9 @@ struct Classifier {
         _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?
     ) -> TrafficClass {
         for interface in [ingress, egress] {
-            guard let place = interface.map({ Int($0.rawValue) }), perInterface.indices.contains(place) else { continue }
+            guard let place = interface.map({ Int($0.rawValue) }), perInterface.indices.contains(place) else {
+                continue
+            }
             if let found = Self.find(perInterface[place], question) { return found }
         }
         return Self.find(global, question) ?? .through
