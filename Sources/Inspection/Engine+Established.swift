@@ -1,7 +1,7 @@
 import Wire
 
 extension Engine {
-    /// Decides about a packet of a flow that is known.
+    /// Decides about a packet of a flow that is known: examine, then follow, so that a refused packet changes nothing.
     mutating func established(
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ found: FlowTable.Found,
         from ingress: InterfaceIndex, at now: Timestamp
@@ -14,19 +14,21 @@ extension Engine {
         verdict.trafficClass = flows.flows[place].trafficClass
         verdict.egress = fromInitiator ? flows.flows[place].reverse.interface : flows.flows[place].forward.interface
 
-        if let tcp = headers.tcp, let reason = track(tcp, packet.span, found.index, fromInitiator: fromInitiator) {
-            return refuse(verdict, reason)
+        let finding: Finding
+        do throws(Refusal) {
+            finding = try examine(packet.span, headers, found.index, fromInitiator: fromInitiator, at: now)
+            if let tcp = headers.tcp { try track(tcp, packet.span, found.index, fromInitiator: fromInitiator) }
+        } catch {
+            return refuse(verdict, error.reason)
         }
-        if let reason = inspect(packet.span, headers, found.index, fromInitiator: fromInitiator, at: now) {
-            return refuse(verdict, reason)
-        }
-        note(headers, found.index, fromInitiator: fromInitiator, at: now)
         do throws(WireError) {
             verdict.isRewritten = try translate(&packet, headers.ip, found.index, fromInitiator: fromInitiator)
         } catch {
             return refuse(verdict, .natTranslationFailed)
         }
-        settleTCP(found.index, at: now)
+        note(headers, found.index, fromInitiator: fromInitiator, at: now)
+        follow(finding, packet.span, headers, found.index, fromInitiator: fromInitiator, at: now)
+        if headers.tcp != nil { settleTCP(found.index, at: now) }
         return verdict
     }
 
@@ -34,59 +36,52 @@ extension Engine {
         var refused = verdict
         refused.action = .drop
         refused.reason = reason
+        refused.isRewritten = false
         return refused
     }
 
     /// Takes the packet into the flow's account.
     @inline(__always)
     mutating func note(_ headers: PacketHeaders, _ index: UInt32, fromInitiator: Bool, at now: Timestamp) {
-        let place = Int(index)
-        flows.flows[place].lastSeen = now
-        flows.flows[place].packets &+= 1
         // As the ASA counts: payload, without headers.
-        let length = UInt64(headers.payload.count)
-        if fromInitiator {
-            flows.flows[place].bytesForward &+= length
-        } else {
-            flows.flows[place].bytesReverse &+= length
-            flows.flows[place].isAnswered = true
-        }
+        flows.flows[Int(index)].note(UInt64(headers.payload.count), fromInitiator: fromInitiator, at: now)
     }
 
     /// Gives the packet the addresses and ports that its flow has on the side where it leaves.
     @inline(__always)
-    mutating func translate(
+    func translate(
         _ packet: inout MutableSpan<UInt8>, _ ip: IPHeader, _ index: UInt32, fromInitiator: Bool
     ) throws(WireError) -> Bool {
         let place = Int(index)
         guard flows.flows[place].isTranslated else { return false }
         let other = fromInitiator ? flows.flows[place].reverse : flows.flows[place].forward
-        let flow = (flows.flows[place].translatesSource, flows.flows[place].translatesDestination)
-        let (changesSource, changesDestination) = fromInitiator ? flow : (flow.1, flow.0)
-        if changesSource {
-            try PacketRewrite.source(&packet, ip, to: other.destination, port: port(other.destinationPort, ip))
+        let (first, second) = (flows.flows[place].translatesSource, flows.flows[place].translatesDestination)
+        if fromInitiator ? first : second {
+            try PacketRewrite.source(&packet, ip, to: other.destination, port: ip.port(other.destinationPort))
         }
-        if changesDestination {
-            try PacketRewrite.destination(&packet, ip, to: other.source, port: port(other.sourcePort, ip))
+        if fromInitiator ? second : first {
+            try PacketRewrite.destination(&packet, ip, to: other.source, port: ip.port(other.sourcePort))
         }
         return true
     }
 
-    /// What of a flow's key is a port in its packets: ICMP's identifier stays, and other protocols have none.
-    private func port(_ port: UInt16, _ ip: IPHeader) -> UInt16? {
-        ip.transport == .udp || ip.transport == .tcp ? port : nil
-    }
-
     private mutating func track(
         _ tcp: TCPHeader, _ packet: Span<UInt8>, _ index: UInt32, fromInitiator: Bool
-    ) -> DropReason? {
+    ) throws(Refusal) {
         guard case .drop(let reason)? = flows.flows[Int(index)].tcp?.follow(tcp, packet, fromInitiator: fromInitiator)
-        else { return nil }
-        return reason
+        else { return }
+        throw Refusal(reason)
+    }
+
+    /// Whether a packet asks for a new connection between the ends of one that is over.
+    @inline(__always)
+    func reopens(_ headers: PacketHeaders, _ index: UInt32) -> Bool {
+        guard let tcp = headers.tcp, tcp.flags.isFirstSYN else { return false }
+        return flows.flows[Int(index)].tcp?.state == .closing
     }
 
     /// Ends or shortens the life of a connection whose state calls for it, after the packet was accounted for.
-    mutating func settleTCP(_ index: UInt32, at now: Timestamp) {
+    private mutating func settleTCP(_ index: UInt32, at now: Timestamp) {
         guard let state = flows.flows[Int(index)].tcp?.state else { return }
         switch state {
         case .synSent, .synReceived: flows.setIdleLimit(index, seconds: timeouts.embryonic)
@@ -102,4 +97,10 @@ extension Engine {
         static let closing = 5
         static let transfer = 5
     }
+}
+
+extension IPHeader {
+    /// What of a flow's key is a port in this packet: ICMP's identifier stays as it is, and other protocols have none.
+    @inline(__always)
+    func port(_ port: UInt16) -> UInt16? { transport == .udp || transport == .tcp ? port : nil }
 }

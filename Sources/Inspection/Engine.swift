@@ -123,7 +123,10 @@ public struct Engine: ~Copyable {
         if let tcp = headers.tcp, TCPTracker.hasBadFlags(tcp.flags) { return .drop(.badTCPFlags, ingress) }
         let key = headers.key(on: ingress)
         if let found = flows.find(key) {
-            return established(&packet, headers, found, from: ingress, at: now)
+            guard reopens(headers, found.index) else {
+                return established(&packet, headers, found, from: ingress, at: now)
+            }
+            end(found.index, .finished, at: now)
         }
         return open(&packet, headers, key, at: now)
     }

@@ -34,8 +34,12 @@ struct AccessPolicy {
     private let permitsAll: Bool
 
     init(_ configuration: Configuration) {
-        let sorted = configuration.accessLists.values.sorted { $0.name < $1.name }
-        let numbers = Dictionary(uniqueKeysWithValues: sorted.indices.map { (sorted[$0].name, $0) })
+        // A group whose list does not exist denies, as an empty list does.
+        let missing = Set(configuration.accessGroups.map(\.list)).subtracting(configuration.accessLists.keys)
+        let all = configuration.accessLists.merging(missing.map { ($0, AccessList(name: $0)) }) { known, _ in known }
+        let names = all.keys.sorted()
+        let sorted = names.compactMap { all[$0] }
+        let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         func list(_ interface: String?, _ direction: AccessGroup.Direction) -> Int? {
             configuration.accessGroups
                 .first { $0.interface == interface && $0.direction == direction }
@@ -57,13 +61,16 @@ struct AccessPolicy {
     ) -> Answer {
         if permitsAll { return Answer(isPermitted: true, entry: nil) }
         let place = Int(ingress.rawValue)
-        // An interface's own list is asked before the global one, which then speaks for what the first left open.
-        if let list = inbound[place] {
-            let answer = ask(list, question)
-            if answer.entry?.entry != nil || global == nil { return answer }
+        guard inbound.indices.contains(place), levelsMayTalk(place, egress) else {
+            return Answer(isPermitted: false, entry: nil)
         }
-        if let global { return ask(global, question) }
-        return Answer(isPermitted: levelsPermit(place, egress.map { Int($0.rawValue) }), entry: nil)
+        // An interface's own list is asked before the global one, which then speaks for what the first left open.
+        let lists = [inbound[place], global].compactMap(\.self)
+        for list in lists {
+            if let answer = ask(list, question) { return answer }
+        }
+        if let last = lists.last { return denyImplicitly(last) }
+        return Answer(isPermitted: levelsPermit(place, egress), entry: nil)
     }
 
     /// Whether a flow that came in may leave by `egress`.
@@ -71,18 +78,24 @@ struct AccessPolicy {
         guard !permitsAll, let list = outbound[Int(egress.rawValue)] else {
             return Answer(isPermitted: true, entry: nil)
         }
-        return ask(list, question)
+        return ask(list, question) ?? denyImplicitly(list)
+    }
+
+    /// Interfaces of one security level do not talk unless `same-security-traffic` lets them, and none talks to itself;
+    /// no list changes that.
+    private func levelsMayTalk(_ ingress: Int, _ egress: InterfaceIndex?) -> Bool {
+        guard let egress = egress.map({ Int($0.rawValue) }) else { return true }
+        return ingress != egress && (securityLevels[ingress] != securityLevels[egress] || permitsSameSecurity)
     }
 
     /// From the more trusted side to the less trusted one, unless a list says otherwise.
-    private func levelsPermit(_ ingress: Int, _ egress: Int?) -> Bool {
+    private func levelsPermit(_ ingress: Int, _ egress: InterfaceIndex?) -> Bool {
         guard let egress else { return true }
-        if ingress == egress { return false }
-        let (from, to) = (securityLevels[ingress], securityLevels[egress])
-        return from > to || from == to && permitsSameSecurity
+        return securityLevels[ingress] >= securityLevels[Int(egress.rawValue)]
     }
 
-    private mutating func ask(_ list: Int, _ question: Question) -> Answer {
+    /// What the list's first matching entry says; `nil` when none matches.
+    private mutating func ask(_ list: Int, _ question: Question) -> Answer? {
         let entries = lists[list].entries
         for index in entries.indices where Self.matches(entries[index], question) {
             hits[list][index] += 1
@@ -90,7 +103,12 @@ struct AccessPolicy {
                 isPermitted: entries[index].action == .permit,
                 entry: AccessEntryIndex(list: UInt16(list), entry: UInt32(index)))
         }
-        hits[list][entries.count] += 1
+        return nil
+    }
+
+    /// What no entry matches is denied.
+    private mutating func denyImplicitly(_ list: Int) -> Answer {
+        hits[list][lists[list].entries.count] += 1
         return Answer(isPermitted: false, entry: AccessEntryIndex(list: UInt16(list), entry: nil))
     }
 

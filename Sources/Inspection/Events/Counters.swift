@@ -12,12 +12,14 @@ public struct Counters: Sendable {
     public var held: UInt64 = 0
     /// Per `DropReason.rawValue`, the undecodable ones included.
     var reasons = [UInt64](repeating: 0, count: DropReason.allCases.count)
-    /// Packets per `TrafficClass.rawValue`.
+    /// Packets per `TrafficClass.rawValue`; what could not be read has no class.
     var classes = [UInt64](repeating: 0, count: TrafficClass.allCases.count)
     /// Flows opened.
     public var udpFlows: UInt64 = 0
     public var tcpFlows: UInt64 = 0
     public var otherFlows: UInt64 = 0
+    /// Pinholes by what became of them. One whose request was answered otherwise, from the port that was asked or with
+    /// an error, is neither used nor expired.
     public var pinholesOpened: UInt64 = 0
     public var pinholesUsed: UInt64 = 0
     public var pinholesExpired: UInt64 = 0
@@ -29,15 +31,17 @@ public struct Counters: Sendable {
 
     @inline(__always)
     mutating func count(_ verdict: Verdict) {
-        classes[Int(verdict.trafficClass.rawValue)] &+= 1
         switch verdict.action {
         case .forward:
             forwarded &+= 1
             if verdict.isRewritten { rewritten &+= 1 }
+            classes[Int(verdict.trafficClass.rawValue)] &+= 1
         case .hold:
             held &+= 1
         case .drop:
-            if let reason = verdict.reason { drop(reason) }
+            guard let reason = verdict.reason else { return }
+            drop(reason)
+            if !reason.isUndecodable { classes[Int(verdict.trafficClass.rawValue)] &+= 1 }
         }
     }
 

@@ -25,41 +25,6 @@ public struct Event: Sendable {
 public enum PinholeEnd: String, Sendable {
     /// The transfer it was for is under way or over.
     case done
+    /// Nobody came.
     case expired
-}
-
-/// Events on their way out of the engine. Bounded: a reader that does not keep up loses the newest, and is told how
-/// many.
-struct EventQueue {
-    private var events: [Event] = []
-    private var head = 0
-    private let limit: Int
-    private(set) var lost: UInt64 = 0
-
-    init(limit: Int) {
-        self.limit = limit
-        events.reserveCapacity(limit)
-    }
-
-    var isEmpty: Bool { head == events.count }
-
-    mutating func append(_ kind: Event.Kind, at time: Timestamp) {
-        guard events.count < limit else {
-            lost += 1
-            return
-        }
-        events.append(Event(time: time, kind: kind))
-    }
-
-    mutating func next() -> Event? {
-        guard head < events.count else {
-            if head > 0 {
-                events.removeAll(keepingCapacity: true)
-                head = 0
-            }
-            return nil
-        }
-        head += 1
-        return events[head - 1]
-    }
 }

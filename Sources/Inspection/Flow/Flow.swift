@@ -34,10 +34,36 @@ struct Flow {
     var accessEntry: AccessEntryIndex?
     /// The flow was let in by a pinhole, not by an access list.
     var isSecondary = false
+    /// What the flow was for is over, and it only waits for packets under way.
+    var isDone = false
 
     static let noSession = UInt32.max
 
     var isTranslated: Bool { translatesSource || translatesDestination }
+}
+
+extension Flow {
+    /// - Parameter idleLimit: seconds.
+    init(forward: FlowKey, reverse: FlowKey, at now: Timestamp, idleLimit: Int, trafficClass: TrafficClass) {
+        self.init(
+            forward: forward, reverse: reverse, lastSeen: now, started: now,
+            idleLimit: Int32(clamping: idleLimit), trafficClass: trafficClass,
+            translatesSource: reverse.destinationEndpoint != forward.sourceEndpoint,
+            translatesDestination: reverse.sourceEndpoint != forward.destinationEndpoint)
+    }
+
+    /// Takes a packet with so many bytes of payload into account.
+    @inline(__always)
+    mutating func note(_ length: UInt64, fromInitiator: Bool, at now: Timestamp) {
+        lastSeen = now
+        packets &+= 1
+        if fromInitiator {
+            bytesForward &+= length
+        } else {
+            bytesReverse &+= length
+            isAnswered = true
+        }
+    }
 }
 
 /// One flow as events and `show conn` tell it.

@@ -80,6 +80,12 @@ struct FlowTable {
         return place
     }
 
+    /// Undoes ``add(_:)``: the flow has never been one.
+    mutating func takeBack(_ place: UInt32) {
+        remove(place)
+        opened -= 1
+    }
+
     mutating func remove(_ place: UInt32) {
         let flow = flows[Int(place)]
         guard flow.idleLimit >= 0 else { return }
@@ -93,8 +99,9 @@ struct FlowTable {
 
     /// Gives a flow a new idle limit, counted from its last packet.
     mutating func setIdleLimit(_ place: UInt32, seconds: Int) {
-        guard flows[Int(place)].idleLimit != Int32(seconds) else { return }
-        flows[Int(place)].idleLimit = Int32(seconds)
+        let limit = Int32(clamping: seconds)
+        guard flows[Int(place)].idleLimit != limit else { return }
+        flows[Int(place)].idleLimit = limit
         timers.schedule(place, at: flows[Int(place)].lastSeen.adding(seconds: seconds))
     }
 
@@ -104,8 +111,7 @@ struct FlowTable {
     /// The next flow that has been idle for its whole limit; the caller removes it.
     mutating func nextExpired(_ now: Timestamp) -> UInt32? {
         while let place = timers.popDue(now) {
-            let flow = flows[Int(place)]
-            let deadline = flow.lastSeen.adding(seconds: Int(flow.idleLimit))
+            let deadline = flows[Int(place)].lastSeen.adding(seconds: Int(flows[Int(place)].idleLimit))
             if deadline <= now { return place }
             timers.schedule(place, at: deadline)
         }

@@ -4,16 +4,16 @@ import Wire
 struct Pinhole {
     /// The packet that may come: as it comes in, its source port 0 for "any".
     var key: FlowKey
-    /// The flow that asked for it; the pinhole does not outlive its reason.
-    var master: FlowID
     var trafficClass: TrafficClass
-    /// The inspector's record that the new flow belongs to.
+    /// The inspector's record that the new flow belongs to; the pinhole does not outlive it.
     var session: UInt32
     var expires: Timestamp
     /// How the new flow's packets leave: what its answers come back to.
     var reverse: FlowKey
-    /// How many flows have come through.
+    /// How many flows have come through since it was opened or renewed.
     var uses: UInt8 = 0
+    /// A flow has come through.
+    var isUsed = false
     var isOpen = true
 }
 
@@ -34,6 +34,7 @@ struct PinholeTable {
     let limit: Int
     private let seed: HashSeed
     private(set) var count = 0
+    var isFull: Bool { count >= limit }
     var pinholes: [Pinhole] = []
     private var free: [UInt32] = []
     private var index: HashIndex
@@ -61,7 +62,9 @@ struct PinholeTable {
     /// Adds `pinhole`, or renews the one that stands at its key; `nil` when the table is full.
     mutating func open(_ pinhole: Pinhole) -> UInt32? {
         if let place = find(pinhole.key) {
+            let isUsed = pinholes[Int(place)].isUsed
             pinholes[Int(place)] = pinhole
+            pinholes[Int(place)].isUsed = isUsed
             timers.schedule(place, at: pinhole.expires)
             return place
         }

@@ -11,32 +11,44 @@ struct Classifier {
         var entries: [AccessEntry]?
     }
 
-    /// Per interface; a policy of the interface is asked before the global one.
-    private let rules: [[Rule]]
+    private let global: [Rule]
+    private let perInterface: [[Rule]]
 
     init(_ configuration: Configuration) {
-        let global = Self.rules(configuration, interface: nil)
-        let perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name) + global }
-        rules = perInterface.isEmpty ? [global] : perInterface
+        global = Self.rules(configuration, interface: nil)
+        perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name) }
     }
 
-    /// The class of a flow that opens with `question`, seen on `ingress`.
+    /// The class of a flow that opens with `question`. An interface's policy looks at flows in both directions, and is
+    /// asked before the global one.
     ///
     /// - Parameter midstream: the packet may be an answer whose question was not seen, so that the port on which the
     ///   service is known stands on its sender's side.
     func classify(
-        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, midstream: Bool
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?, midstream: Bool
     ) -> TrafficClass {
-        for rule in rules[min(Int(ingress.rawValue), rules.count - 1)] where rule.transport == question.transport {
-            guard rule.ports.matches(question.destination.port) || rule.ports.matches(question.realDestination.port)
-                || midstream && rule.ports.matches(question.source.port)
-            else { continue }
-            if let entries = rule.entries {
-                guard entries.first(where: { AccessPolicy.matches($0, question) })?.action == .permit else { continue }
+        for interface in [ingress, egress] {
+            guard let place = interface.map({ Int($0.rawValue) }), perInterface.indices.contains(place) else {
+                continue
             }
-            return rule.trafficClass
+            if let found = Self.find(perInterface[place], question, midstream) { return found }
         }
-        return .through
+        return Self.find(global, question, midstream) ?? .through
+    }
+
+    private static func find(
+        _ rules: [Rule], _ question: AccessPolicy.Question, _ midstream: Bool
+    ) -> TrafficClass? {
+        rules.first { matches($0, question, midstream) }?.trafficClass
+    }
+
+    private static func matches(_ rule: Rule, _ question: AccessPolicy.Question, _ midstream: Bool) -> Bool {
+        guard rule.transport == question.transport,
+            rule.ports.matches(question.destination.port) || rule.ports.matches(question.realDestination.port)
+                || midstream && rule.ports.matches(question.source.port)
+        else { return false }
+        guard let entries = rule.entries else { return true }
+        return entries.first { AccessPolicy.matches($0, question) }?.action == .permit
     }
 
     private static func rules(_ configuration: Configuration, interface: String?) -> [Rule] {
@@ -57,7 +69,9 @@ struct Classifier {
         return classMap.matches.flatMap { match -> [Rule] in
             switch match {
             case .port(let transport, let ports):
-                [Rule(trafficClass: trafficClass, transport: transport, ports: ports)]
+                // An inspection takes only what it can read: no TFTP over TCP.
+                engine.defaultTransports.filter { $0 == transport }
+                    .map { Rule(trafficClass: trafficClass, transport: $0, ports: ports) }
             case .any:
                 engine.defaultTransports.map { Rule(trafficClass: trafficClass, transport: $0, ports: .any) }
             case .defaultInspectionTraffic:

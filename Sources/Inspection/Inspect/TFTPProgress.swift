@@ -10,6 +10,8 @@ struct TFTPProgress {
     private(set) var blocks: UInt64 = 0
     private(set) var bytes: UInt64 = 0
     var retransmissions: UInt32 = 0
+    /// The client has answered the server, which settles which of the server's ports carries the transfer.
+    var isTakenUp = false
     /// The short block that ends the transfer has passed.
     private(set) var hasLastBlock = false
 

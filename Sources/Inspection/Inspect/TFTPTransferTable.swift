@@ -12,23 +12,22 @@ struct TFTPTransferTable {
 
     let limit: Int
     private(set) var count = 0
+    var isFull: Bool { count >= limit }
     var progress: [TFTPProgress] = []
     var details: [Details] = []
     private var free: [UInt32] = []
 
     init(limit: Int) { self.limit = limit }
 
+    /// Adds a transfer that `flow` asks for; `nil` when the table is full.
     mutating func add(_ transfer: TFTPTransfer, flow: FlowID) -> UInt32? {
+        guard !isFull else { return nil }
         let fresh = Details(transfer: transfer, flows: [flow], pinhole: nil)
         count += 1
         if let place = free.popLast() {
             progress[Int(place)] = TFTPProgress(transfer.operation)
             details[Int(place)] = fresh
             return place
-        }
-        guard details.count < limit else {
-            count -= 1
-            return nil
         }
         progress.append(TFTPProgress(transfer.operation))
         details.append(fresh)

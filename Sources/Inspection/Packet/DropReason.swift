@@ -15,7 +15,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
     // What was read and refused.
     case fragmentReassemblyFailed
     case aclDrop
+    case securityCheckFailed
     case noRoute
+    case noMulticastInterface
     case natReversePathFailed
     case natTranslationFailed
     case tcpNotSYN
@@ -27,6 +29,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
     case inspectionFailed
     case rateExceeded
     case icmpErrorNoFlow
+    case icmpErrorOtherFlow
 
     /// The decoder's refusals: packets that are counted as undecodable, not as dropped.
     public var isUndecodable: Bool { rawValue <= DropReason.invalidICMPLength.rawValue }
@@ -47,7 +50,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
         ("invalid-icmp-length", "Invalid ICMP length"),
         ("fragment-reassembly-failed", "Fragment reassembly failed"),
         ("acl-drop", "Flow is denied by configured rule"),
+        ("sp-security-failed", "Slowpath security checks failed"),
         ("no-route", "No route to host"),
+        ("no-mcast-intrf", "FP no mcast output intrf"),
         ("nat-rpf-failed", "NAT reverse path failed"),
         ("nat-xlate-failed", "NAT failed"),
         ("tcp-not-syn", "First TCP packet not SYN"),
@@ -60,6 +65,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
         ("inspect-fail", "Inspection failure"),
         ("rate-exceeded", "Output QoS rate exceeded"),
         ("inspect-icmp-error-no-existing-conn", "ICMP Error Inspect no existing conn"),
+        ("inspect-icmp-error-different-embedded-conn", "ICMP Error Inspect different embedded conn"),
     ]
 
     public static func named(_ name: String) -> DropReason? { allCases.first { $0.name == name } }

@@ -21,6 +21,10 @@ extension Engine {
         at now: Timestamp
     ) -> Verdict {
         let held = pieces.count - 1
+        guard releases.count + held <= Self.releaseLimit else {
+            dropHeld(held)
+            return .drop(.fragmentReassemblyFailed, ingress)
+        }
         var whole = Self.join(pieces)
         let verdict = decideWhole(&whole, from: ingress, at: now)
         counters.held &-= UInt64(held)
@@ -42,12 +46,17 @@ extension Engine {
         return verdict
     }
 
+    /// More than that wait only where nobody takes them.
+    static let releaseLimit = 4096
+
     private mutating func decideWhole(
         _ whole: inout [UInt8], from ingress: InterfaceIndex, at now: Timestamp
     ) -> Verdict {
         var span = whole.mutableSpan
         do throws(WireError) {
             let ip = try IPHeader.decode(span.span)
+            // Fragments within fragments are made by nobody but an attacker.
+            if ip.isFragment { return .drop(.fragmentReassemblyFailed, ingress) }
             let headers = try PacketHeaders.decode(span.span, ip)
             return handle(&span, headers, from: ingress, at: now)
         } catch {

@@ -12,6 +12,8 @@ extension Engine {
         guard let quoted = try? QuotedPacket.decode(packet.span, headers.ip, icmp),
             let found = flows.find(quoted.answer(on: ingress))
         else { return unrelatedError(ingress) }
+        // Whoever quotes one flow may not reach a host that is not its end.
+        guard headers.ip.destination == quoted.ip.source else { return .drop(.icmpErrorOtherFlow, ingress) }
         let flow = flows.flows[Int(found.index)]
         let fromInitiator = found.direction == .forward
         let near = fromInitiator ? flow.forward : flow.reverse
@@ -23,20 +25,26 @@ extension Engine {
         verdict.egress = far.interface
         guard flow.isTranslated else { return verdict }
         do throws(WireError) {
-            try PacketRewrite.quotedSource(
-                &packet, headers.ip, quoted, to: far.source, port: far.sourcePort)
-            try PacketRewrite.quotedDestination(
-                &packet, headers.ip, quoted, to: far.destination, port: far.destinationPort)
-            // A router on the way keeps its address; the far end itself is known by its mapped one.
-            if headers.ip.source == near.source {
-                try PacketRewrite.source(&packet, headers.ip, to: far.destination)
-            }
-            try PacketRewrite.destination(&packet, headers.ip, to: far.source)
+            try Self.rewriteError(&packet, headers.ip, quoted, near: near, far: far)
         } catch {
             return refuse(verdict, .natTranslationFailed)
         }
         verdict.isRewritten = true
         return verdict
+    }
+
+    /// - Parameters:
+    ///   - near: the flow's packets as they come in where the error came in.
+    ///   - far: those that come in from the other side.
+    private static func rewriteError(
+        _ packet: inout MutableSpan<UInt8>, _ ip: IPHeader, _ quoted: QuotedPacket, near: FlowKey, far: FlowKey
+    ) throws(WireError) {
+        try PacketRewrite.quotedSource(&packet, ip, quoted, to: far.source, port: quoted.ip.port(far.sourcePort))
+        try PacketRewrite.quotedDestination(
+            &packet, ip, quoted, to: far.destination, port: quoted.ip.port(far.destinationPort))
+        // A router on the way keeps its address; the end of the flow is known by its mapped one.
+        if ip.source == near.source { try PacketRewrite.source(&packet, ip, to: far.destination) }
+        try PacketRewrite.destination(&packet, ip, to: far.source)
     }
 
     /// Without interfaces there is no boundary, so such an error passes like everything else.

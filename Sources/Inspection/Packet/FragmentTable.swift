@@ -65,7 +65,8 @@ struct FragmentTable {
         return now >= nextExpiry
     }
 
-    mutating func add(_ packet: Span<UInt8>, _ ip: IPHeader, from ingress: InterfaceIndex, at now: Timestamp) -> Outcome {
+    mutating func add(_ packet: Span<UInt8>, _ ip: IPHeader, from ingress: InterfaceIndex, at now: Timestamp) -> Outcome
+    {
         let key = Key(
             source: ip.source, destination: ip.destination, identification: ip.identification,
             transport: ip.isV4 ? ip.transport.rawValue : 0, interface: ingress)

@@ -44,6 +44,9 @@ public struct InterfaceIndex: Hashable, Sendable {
     public let rawValue: UInt8
 
     public init(_ rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// No interface has this place.
+    static let nowhere = InterfaceIndex(.max)
 }
 
 /// One entry of one access list.

@@ -36,14 +36,21 @@ struct TCPTracker {
 
     /// The tracker for a connection whose first packet is `header`.
     init(first header: TCPHeader, _ packet: Span<UInt8>) {
-        state = header.flags.contains(.syn) && !header.flags.contains(.acknowledge) ? .synSent : .established
+        state = header.flags.isFirstSYN ? .synSent : .established
+        if state == .established {
+            // Without the handshake the windows' scale is not known; the largest takes no genuine reset for a forged one.
+            initiator.windowShift = Self.maximumWindowShift
+            responder.windowShift = Self.maximumWindowShift
+        }
         note(header, packet, fromInitiator: true)
     }
 
     /// Flag combinations that no stack sends.
     static func hasBadFlags(_ flags: TCPHeader.Flags) -> Bool {
         let meaningful = flags.intersection([.syn, .fin, .reset, .acknowledge])
-        return meaningful.isEmpty || flags.contains([.syn, .fin]) || flags.contains([.syn, .reset])
+        // RFC 9293 section 3.5: behind the first SYN every segment but a reset acknowledges.
+        return meaningful.isEmpty || meaningful == [.fin] || flags.contains([.syn, .fin])
+            || flags.contains([.syn, .reset])
     }
 
     /// Takes in one more packet. Nothing changes when it is refused.
@@ -57,6 +64,9 @@ struct TCPTracker {
         if flags.contains(.syn), !flags.contains(.acknowledge), !fromInitiator, state == .synSent {
             return .drop(.tcpDualOpen)
         }
+        // A SYN in an open connection is a host that has started anew, or a forgery. The receiver answers it either way
+        // (RFC 5961 section 4), and what it says about windows is not about this connection.
+        if flags.contains(.syn), state != .synSent, state != .synReceived { return .pass }
         advance(flags, fromInitiator: fromInitiator)
         note(header, packet, fromInitiator: fromInitiator)
         return .pass
@@ -98,8 +108,13 @@ struct TCPTracker {
         var options = TCPOptions(header)
         // A malformed option list ends the search; the packet itself is the receiver's business.
         while let option = try? options.next(packet) {
-            if option.kind == 3, option.data.count == 1 { return min(packet[option.data.lowerBound], 14) }
+            if option.kind == 3, option.data.count == 1 {
+                return min(packet[option.data.lowerBound], maximumWindowShift)
+            }
         }
         return 0
     }
+
+    /// RFC 7323 section 2.3.
+    private static let maximumWindowShift: UInt8 = 14
 }

@@ -20,13 +20,10 @@ struct TranslationTable {
     private(set) var rules: [Rule]
 
     init(_ configuration: Configuration) {
-        let places = Dictionary(
-            configuration.interfaces.enumerated().map { ($1.name, InterfaceIndex(UInt8(truncatingIfNeeded: $0))) },
-            uniquingKeysWith: { first, _ in first })
         rules = configuration.translations.map { translation in
             Rule(
-                realInterface: translation.realInterface.flatMap { places[$0] },
-                mappedInterface: translation.mappedInterface.flatMap { places[$0] },
+                realInterface: Self.place(translation.realInterface, configuration),
+                mappedInterface: Self.place(translation.mappedInterface, configuration),
                 real: translation.real, mapped: translation.mapped, service: translation.service)
         }
     }
@@ -64,6 +61,11 @@ struct TranslationTable {
     mutating func count(_ rule: Int) { rules[rule].hits += 1 }
 
     func realInterface(_ rule: Int) -> InterfaceIndex? { rules[rule].realInterface }
+
+    /// A name that no interface has means none of them, never any.
+    private static func place(_ name: String?, _ configuration: Configuration) -> InterfaceIndex? {
+        name.map { configuration.index(of: $0) ?? .nowhere }
+    }
 
     private static func covers(_ rule: InterfaceIndex?, _ interface: InterfaceIndex) -> Bool {
         rule == nil || rule == interface

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Inspection
-
-@Test func placeholder() {}
