@@ -72,11 +72,19 @@ public enum InlineBox {
         if let failure = worker.failure { throw InlineError(failure) }
     }
 
-    /// What the kernel has, or why the box can not work here.
+    /// How the kernel's queues are reached, or why the box can not work here. Everything found is told.
     private static func preflight(
         _ configuration: Configuration, _ console: (String) -> Void
     ) throws(InlineError) -> KernelRules.Options {
-        KernelRules.Options()
+        let findings = Preflight.check(configuration)
+        for finding in findings {
+            console("\(finding.severity.rawValue): \(finding.problem); remedy: \(finding.remedy)")
+        }
+        let errors = findings.count { $0.severity == .error }
+        guard errors == 0 else { throw InlineError("the box can not run here: \(errors) problems, named above") }
+        var options = KernelRules.Options()
+        options.usesNftQueue = Preflight.hasNftQueue()
+        return options
     }
 
     private static func open(

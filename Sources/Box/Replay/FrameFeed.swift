@@ -1,0 +1,82 @@
+import Capture
+import ConfigLanguage
+import Inspection
+import Wire
+
+/// Frames with a link layer through the engine, and what comes of it gathered: what recordings and taps share.
+struct FrameFeed: ~Copyable {
+    private var engine: Engine
+    private var report = ReplayReport()
+    private var output: ReplayOutput?
+    private let observe: ((Event) -> Void)?
+
+    init(
+        _ configuration: Configuration, acceptsMidstream: Bool, output path: String?, observe: ((Event) -> Void)?
+    ) throws(CaptureError) {
+        var settings = EngineSettings()
+        settings.acceptsMidstream = acceptsMidstream
+        let engine = Engine(configuration, settings)
+        var output: ReplayOutput?
+        if let path { output = try ReplayOutput(path: path, InterfaceNames(configuration), engine.accessLists) }
+        self.engine = engine
+        self.output = output
+        self.observe = observe
+    }
+
+    /// Takes one frame. `interface` is where it was seen; `nil`: the one behind which its source lies.
+    mutating func take(
+        _ frame: inout MutableSpan<UInt8>, _ record: CaptureRecord, on interface: InterfaceIndex?, at moment: Timestamp
+    ) {
+        report.sawPacket(at: moment)
+        let link: LinkFrame
+        do throws(WireError) {
+            link = try LinkFrame.decode(frame.span, record.linkType)
+        } catch {
+            _ = engine.refuseFrame(error)
+            return
+        }
+        guard link.carriesIP else { return engine.passFrame() }
+        var packet = frame._mutatingExtracting(link.payloadOffset..<frame.count)
+        guard let ingress = ingress(packet.span, interface) else {
+            report.outgoing += 1
+            return engine.passFrame()
+        }
+        let isCut = record.capturedLength < record.wireLength
+        let verdict = engine.process(&packet, from: ingress, at: moment, isCut: isCut)
+        output?.write(packet.span, verdict, &engine, at: moment)
+        if !engine.isQuiet { drain(at: moment) }
+    }
+
+    /// Lets time pass without a frame.
+    mutating func tick(_ now: Timestamp) {
+        engine.tick(now)
+        if !engine.isQuiet { drain(at: now) }
+    }
+
+    /// The end: what was found, and why the output file is not whole, if it is not.
+    consuming func finish(at now: Timestamp) -> (report: ReplayReport, failure: CaptureError?) {
+        engine.finish(at: now)
+        drain(at: now)
+        report.counters = engine.counters
+        report.lostEvents = engine.lostEvents
+        return (report, output?.finish())
+    }
+
+    /// Where the packet came in; `nil` when it was seen on its way out.
+    private func ingress(_ packet: Span<UInt8>, _ interface: InterfaceIndex?) -> InterfaceIndex? {
+        if engine.configuration.interfaces.isEmpty { return InterfaceIndex(0) }
+        guard let ip = try? IPHeader.decode(packet, allowTruncation: true) else {
+            return interface ?? InterfaceIndex(0)
+        }
+        let side = interface ?? engine.side(of: ip.source)
+        return engine.isOutgoing(from: ip.source, on: side) ? nil : side
+    }
+
+    private mutating func drain(at now: Timestamp) {
+        while let event = engine.nextEvent() {
+            report.take(event)
+            observe?(event)
+        }
+        for release in engine.takeReleases() { output?.write(release, at: now) }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Box
+import ConfigLanguage
+
+struct Tap: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch live traffic with the engine, without touching it.",
+        discussion: "Reports when it ends: after --seconds, or on SIGTERM or SIGINT."
+    )
+
+    @Option(help: "The configuration to watch the traffic under.")
+    var config: String?
+
+    @Option(help: "A filter, as tcpdump takes it.")
+    var filter: String?
+
+    @Option(help: ArgumentHelp("Write what would have left the box.", valueName: "pcapng"))
+    var out: String?
+
+    @Option(help: "How long to watch.")
+    var seconds: Int?
+
+    @Flag(help: "Report as one JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("Network devices; NAME=DEVICE says which box interface's traffic one sees."))
+    var devices: [String]
+
+    func run() throws {
+        let configuration = try config.map { try LoadedConfiguration.valid($0) }
+        let taps = devices.map { device in
+            let parts = device.split(separator: "=", maxSplits: 1).map(String.init)
+            return TapRequest.Device(device: parts.last ?? device, interface: parts.count == 2 ? parts[0] : nil)
+        }
+        let report: ReplayReport
+        do {
+            report = try Box.Tap.run(
+                TapRequest(
+                    configuration: configuration, devices: taps, filter: filter, output: out, seconds: seconds),
+                ready: { Console.error("watching \(devices.joined(separator: ", "))") })
+        } catch {
+            Console.error("error: \(error)")
+            throw ExitCode(1)
+        }
+        Console.print(json ? report.json.pretty : report.text)
+    }
+}
