@@ -14,7 +14,9 @@ struct Replay: ParsableCommand {
     @Option(help: "The configuration to run the traffic under.")
     var config: String?
 
-    @Option(name: .customLong("interface"), help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
+    @Option(
+        name: .customLong("interface"),
+        help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
     var interfaces: [String] = []
 
     @Option(help: ArgumentHelp("Write what would have left the box.", valueName: "pcapng"))

@@ -38,48 +38,54 @@ struct UnixSocket: ~Copyable {
         return socket
     }
 
-    /// The next connection; `nil` when there is none after all.
+    /// The next connection, which never waits; `nil` when there is none after all.
     func accepted() -> UnixSocket? {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return nil }
         let socket = UnixSocket(connection)
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        socket.limitWaits(seconds: 5)
+        _ = fcntl(connection, F_SETFL, O_NONBLOCK)
         return socket
     }
 
     /// Neither reading nor writing waits longer than this for the other side.
-    private func limitWaits(seconds: Int) {
+    func limitWaits(seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
     }
 
-    /// Some bytes; empty at the end, or when nothing came in time.
-    func read() -> [UInt8] {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+    enum Reading: Equatable {
+        case bytes([UInt8])
+        /// Nothing came in the time that there is for it.
+        case nothingYet
+        /// The other side has said all, or is gone.
+        case ended
+    }
+
+    func read(atMost limit: Int) -> Reading {
+        var chunk = [UInt8](repeating: 0, count: limit)
         while true {
-            let size = chunk.count
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, size) }
-            if count < 0, errno == EINTR { continue }
-            return Array(chunk[..<max(count, 0)])
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, limit) }
+            if count > 0 { return .bytes(Array(chunk[..<count])) }
+            if count == 0 { return .ended }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .nothingYet : .ended
         }
     }
 
-    /// Whether all of it was taken.
-    @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
+    /// How many bytes were taken: 0 when none could be in the time that there is for it; `nil` when the other side is
+    /// gone.
+    func write(_ bytes: ArraySlice<UInt8>) -> Int? {
+        while true {
+            let count = unsafe bytes.withUnsafeBytes {
                 unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { return false }
-            rest = rest.dropFirst(count)
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? 0 : nil
         }
-        return true
     }
 
     private static func make(_ path: String) throws(FileError) -> UnixSocket {
