@@ -17,8 +17,11 @@ public enum ControlClient {
 
     private static func exchange(_ line: [UInt8], _ path: String) throws(ControlError) -> [UInt8] {
         let socket: UnixSocket
-        do throws(FileError) { socket = try UnixSocket.connected(to: path) } catch { throw .unreachable(error) }
-        socket.limitWaits(seconds: patience)
+        do throws(FileError) {
+            socket = try UnixSocket.connected(to: path, waitingAtMost: patience)
+        } catch {
+            throw .unreachable(error)
+        }
         // A line fits the socket's buffer whole. If the box is gone meanwhile, the answer is incomplete.
         _ = socket.write(line[...])
         var response: [UInt8] = []

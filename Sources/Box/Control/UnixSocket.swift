@@ -8,12 +8,12 @@ struct UnixSocket: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Clients that may wait to be served; further ones wait to connect.
+    private static let backlog: Int32 = 64
+
     /// Listens at `path` for its owner only. A socket that nobody listens at any more is replaced.
     static func listening(at path: String) throws(FileError) -> UnixSocket {
-        if let living = try? connected(to: path) {
-            _ = consume living
-            throw FileError(path, "another box answers there")
-        }
+        if try isServed(path) { throw FileError(path, "another box answers there") }
         var status = stat()
         if unsafe lstat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFSOCK else { throw FileError(path, "is there and is not a socket") }
@@ -26,16 +26,31 @@ struct UnixSocket: ~Copyable {
         let reason = errno
         umask(mask)
         guard result == 0 else { throw FileError(path, errno: reason) }
-        guard listen(socket.descriptor, 16) == 0 else { throw FileError(path, errno: errno) }
+        guard listen(socket.descriptor, backlog) == 0 else { throw FileError(path, errno: errno) }
         return socket
     }
 
-    static func connected(to path: String) throws(FileError) -> UnixSocket {
+    /// Whether somebody listens at `path`, be it that there are too many to be let in.
+    private static func isServed(_ path: String) throws(FileError) -> Bool {
         let socket = try make(path)
-        var address = try address(path)
-        let result = unsafe withSocketAddress(&address) { unsafe connect(socket.descriptor, $0, $1) }
-        guard result == 0 else { throw FileError(path, errno: errno) }
+        _ = fcntl(socket.descriptor, F_SETFL, O_NONBLOCK)
+        let failure = try socket.connect(to: path)
+        return failure == 0 || failure == EAGAIN
+    }
+
+    /// - Parameter seconds: neither connecting nor reading nor writing waits longer than this for the other side.
+    static func connected(to path: String, waitingAtMost seconds: Int) throws(FileError) -> UnixSocket {
+        let socket = try make(path)
+        socket.limitWaits(seconds: seconds)
+        let failure = try socket.connect(to: path)
+        guard failure == 0 else { throw FileError(path, errno: failure) }
         return socket
+    }
+
+    /// 0, or the error's number.
+    private func connect(to path: String) throws(FileError) -> Int32 {
+        var address = try Self.address(path)
+        return unsafe Self.withSocketAddress(&address) { unsafe Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }
     }
 
     /// The next connection, which never waits; `nil` when there is none after all.
@@ -48,8 +63,7 @@ struct UnixSocket: ~Copyable {
         return socket
     }
 
-    /// Neither reading nor writing waits longer than this for the other side.
-    func limitWaits(seconds: Int) {
+    private func limitWaits(seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)

@@ -63,7 +63,7 @@ public enum InlineBox {
         try install(rules)
         defer { remove(console) }
         let interpreter = CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
-            KernelFacts.gather(kernelCounters)
+            KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
         }
         try serve(worker, ControlThread(control, signals: signals, interpreter: interpreter, mailbox: worker.mailbox)) {
             console(
@@ -150,7 +150,8 @@ public enum InlineBox {
 }
 
 extension KernelFacts {
-    static func gather(_ counters: KernelQueueCounters) -> KernelFacts {
+    /// - Parameter queues: our own; others in the same namespace are not our affair.
+    static func gather(_ counters: KernelQueueCounters, queues: [UInt16]) -> KernelFacts {
         var facts = KernelFacts()
         do throws(RuleInstallError) {
             facts.rules = try RuleInstaller.counters()
@@ -158,7 +159,7 @@ extension KernelFacts {
             facts.failures.append(error.description)
         }
         do throws(SystemError) {
-            facts.queues = try counters.read()
+            facts.queues = try counters.read().filter { queues.contains($0.number) }
             facts.lostInQueues = facts.queues.reduce(0) { $0 + $1.queueDropped + $1.userDropped }
         } catch {
             facts.failures.append(error.description)

@@ -173,7 +173,9 @@ extension PacketWorker {
             flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
             flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
             translationHits: engine.translationHits, captures: captures.status,
-            queues: loop.queues.map(\.statistics), traffic: traffic,
+            queues: zip(loop.queues, ingress).map {
+                QueueTraffic(number: $0.number, interface: $1, statistics: $0.statistics)
+            }, traffic: traffic,
             injector: InjectorStatistics(sent: injector.sent, failures: injector.failures))
     }
 }
