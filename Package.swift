@@ -37,6 +37,7 @@ let package = Package(
         // C: shims and module maps, nothing else.
         .target(name: "CLinux"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
         module("Wire"),
@@ -44,7 +45,7 @@ let package = Package(
         module("Inspection", ["Wire", "ConfigLanguage"]),
 
         // The hands: each carries, none decides, none sees another.
-        module("Capture", ["Wire", "CPcap"]),
+        module("Capture", ["Wire", "CPcap", "CZlib"]),
         module("Netfilter", ["Wire", "ConfigLanguage", "CLinux"]),
 
         // The box: the only place that sees brain and hands together.

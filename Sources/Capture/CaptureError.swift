@@ -2,7 +2,8 @@
 public enum CaptureError: Error, Hashable, Sendable {
     /// The operating system refused `call` on `subject` (a path or a device) with the error number `code`.
     case system(call: SystemCall, subject: String, code: Int32)
-    /// The file breaks its format; `offset` is where, in bytes from its start.
+    /// The file breaks its format; `offset` is where, in bytes from its start; with gzip in bytes of the unpacked file,
+    /// but for the defects of gzip itself.
     case malformed(Defect, offset: UInt64)
     /// A packet, an interface or a buffer that the writer refuses to write.
     case refused(Refusal)
@@ -20,6 +21,8 @@ public enum CaptureError: Error, Hashable, Sendable {
     public enum Defect: String, Hashable, Sendable {
         case notACapture = "neither a pcap nor a pcapng file"
         case compressed = "compressed file: unpack it first"
+        case gzipDamaged = "gzip data damaged"
+        case gzipTruncated = "gzip data cut short"
         case fileHeaderTruncated = "file header cut short"
         case version = "unsupported file version"
         case byteOrderMagic = "section's byte-order magic unknown"

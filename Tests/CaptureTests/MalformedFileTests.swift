@@ -30,7 +30,7 @@ struct MalformedFileTests {
         Case(name: "empty file", bytes: [], defect: .notACapture, offset: 0),
         Case(name: "three bytes", bytes: [0xd4, 0xc3, 0xb2], defect: .fileHeaderTruncated, offset: 0),
         Case(name: "something else", bytes: Array("GIF89a".utf8), defect: .notACapture, offset: 0),
-        Case(name: "gzip", bytes: [0x1f, 0x8b, 8, 0], defect: .compressed, offset: 0),
+        Case(name: "gzip, its header cut", bytes: [0x1f, 0x8b, 8, 0], defect: .gzipTruncated, offset: 4),
         Case(name: "Zstandard", bytes: [0x28, 0xb5, 0x2f, 0xfd], defect: .compressed, offset: 0),
         Case(
             name: "pcap header cut", bytes: Array(PcapFile().bytes.dropLast()), defect: .fileHeaderTruncated,

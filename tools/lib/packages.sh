@@ -5,6 +5,7 @@ PACKAGES=(
     # to build
     'pkg-config|finds the C libraries for SwiftPM'
     'libpcap-dev|pcap files, live capture and BPF filters'
+    'zlib1g-dev|capture files that are packed with gzip'
     # to run
     'iproute2|namespaces, addresses and routes'
     'nftables|kernel rules of the box'

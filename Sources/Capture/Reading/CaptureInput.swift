@@ -18,7 +18,9 @@ struct CaptureInput: ~Copyable {
     private var end: Int
     /// Where `bytes` starts in the file.
     private var base: UInt64 = 0
-    private let file: FileDescriptor?
+    /// Where further bytes come from; neither is there for a file in memory.
+    private var file: FileDescriptor?
+    private var gzip: GzipReader?
     /// The packet last delivered, in `bytes`.
     private var frame = 0..<0
 
@@ -48,15 +50,27 @@ struct CaptureInput: ~Copyable {
     }
 
     private mutating func fill(_ count: Int) throws(CaptureError) -> Bool {
-        guard file != nil else { return false }
+        guard file != nil || gzip != nil else { return false }
         moveToFront()
         while end < count {
             if end == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-            let read = try file?.read(into: &bytes, from: end) ?? 0
+            let read = try readMore()
             if read == 0 { return false }
             end += read
         }
         return true
+    }
+
+    private mutating func readMore() throws(CaptureError) -> Int {
+        if let count = try gzip?.read(into: &bytes, from: end) { return count }
+        return try file?.read(into: &bytes, from: end) ?? 0
+    }
+
+    /// Takes everything from the current position on as gzip's, and starts anew with what is packed in it.
+    mutating func unpack() throws(CaptureError) {
+        gzip = try GzipReader(first: Array(bytes[position..<end]), then: file.take())
+        bytes = [UInt8](repeating: 0, count: Self.chunk)
+        (position, end, base) = (0, 0, 0)
     }
 
     private mutating func moveToFront() {

@@ -1,6 +1,6 @@
 import Wire
 
-/// Reads the packets of a pcap or pcapng file in order.
+/// Reads the packets of a pcap or pcapng file in order; of one packed with gzip, too.
 ///
 /// Call ``next()`` until it returns `nil`; ``withFrame(_:)`` gives the bytes of the record last returned. One
 /// buffer serves the whole file: nothing is allocated per packet. A file that ends in the middle of a packet is
@@ -32,6 +32,10 @@ public struct CaptureReader: ~Copyable, Sendable {
         guard try self.input.holds(4) else {
             throw .malformed(self.input.isAtEnd ? .notACapture : .fileHeaderTruncated, offset: 0)
         }
+        if GzipReader.isMagic(self.input.uint32(at: 0, .big)) {
+            try self.input.unpack()
+            guard try self.input.holds(4) else { throw .malformed(.notACapture, offset: 0) }
+        }
         let magic = self.input.uint32(at: 0, .big)
         classic = try ClassicPcap(&self.input, magic: magic)
         sections = try PcapngSections(&self.input, magic: magic)
@@ -45,9 +49,10 @@ public struct CaptureReader: ~Copyable, Sendable {
         }
     }
 
-    /// What Wireshark's programs unpack by themselves: gzip (RFC 1952), Zstandard (RFC 8878), LZ4 frames.
+    /// What Wireshark's programs unpack by themselves, and is not unpacked here: gzip within gzip, Zstandard (RFC 8878),
+    /// LZ4 frames.
     private static func isCompressed(_ magic: UInt32) -> Bool {
-        magic >> 16 == 0x1f8b || magic == 0x28b5_2ffd || magic == 0x0422_4d18
+        GzipReader.isMagic(magic) || magic == 0x28b5_2ffd || magic == 0x0422_4d18
     }
 
     /// The first warnings, at most 64; ``warningCount`` counts all.
