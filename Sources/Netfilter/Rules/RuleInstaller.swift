@@ -14,6 +14,8 @@ public struct RuleInstallError: Error, Hashable, Sendable, CustomStringConvertib
 /// What stands there from before, also from a process that was killed, is replaced. The order keeps inspected traffic
 /// from passing unseen: the rules that queue come before the table that marks, and go after it.
 public enum RuleInstaller {
+    /// When it throws, part may stand: what was installed queues or drops rather than letting pass. ``remove()``
+    /// takes it out.
     public static func install(_ rules: KernelRules) throws(RuleInstallError) {
         try Iptables.steering.replace(with: rules.iptables)
         try run("nft", ["-f", "-"], input: rules.nft)
