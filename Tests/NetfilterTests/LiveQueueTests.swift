@@ -145,9 +145,16 @@ extension LiveTests {
                 try space.ip("-n", space.name, "addr", "add", address, "dev", device, "nodad")
                 try space.ip("-n", space.name, "route", "add", "default", "via", gateway)
             }
+            // Who is at the gateway's address is told, not asked: neighbour discovery takes its time on a new link.
             let box = network.box
-            try box.ip("-n", box.name, "addr", "add", "2001:db8:1::24/64", "dev", "out0", "nodad")
-            try box.ip("-n", box.name, "addr", "add", "2001:db8:2::24/64", "dev", "in0", "nodad")
+            for (space, device, gateway, hardware) in [
+                (network.outside, "out0", "2001:db8:1::24", "02:00:00:00:01:24"),
+                (network.inside, "in0", "2001:db8:2::24", "02:00:00:00:02:24"),
+            ] {
+                try box.ip("-n", box.name, "link", "set", device, "address", hardware)
+                try box.ip("-n", box.name, "addr", "add", "\(gateway)/64", "dev", device, "nodad")
+                try space.ip("-n", space.name, "neigh", "replace", gateway, "lladdr", hardware, "dev", "eth0")
+            }
             let queues = try box.enter { [try PacketQueue(5060), try PacketQueue(5061)] }
             let phone = try network.outside.enter { try Injector() }
             let server = try network.inside.enter { try Injector() }

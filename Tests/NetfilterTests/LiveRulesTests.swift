@@ -18,7 +18,7 @@ extension LiveTests {
         /// Everything of ours that stands in the kernel.
         private func traces(_ box: Namespace) throws -> String {
             let lines =
-                try box.run("nft", "list", "ruleset") + box.run("iptables", "-t", "raw", "-S")
+                try box.run("nft", "--stateless", "list", "ruleset") + box.run("iptables", "-t", "raw", "-S")
                 + box.run("ip6tables", "-t", "raw", "-S")
                 + box.run("ip", "route", "show", "table", "local", "proto", "80")
             return lines.split(separator: "\n").filter { line in
