@@ -81,9 +81,10 @@ import Wire
         #expect(recording.flows.map(\.tcpState) == [.established])
     }
 
-    @Test(arguments: [
-        [], .push, .fin, [.syn, .fin], [.syn, .reset], [.fin, .push, .urgent], [.syn, .fin, .acknowledge],
-    ] as [TCPHeader.Flags])
+    @Test(
+        arguments: [
+            [], .push, .fin, [.syn, .fin], [.syn, .reset], [.fin, .push, .urgent], [.syn, .fin, .acknowledge],
+        ] as [TCPHeader.Flags])
     func flagsThatNoStackSends(flags: TCPHeader.Flags) {
         shakeHands()
         #expect(fromClient(flags).reason == .badTCPFlags)
