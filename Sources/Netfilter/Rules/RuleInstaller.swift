@@ -22,7 +22,6 @@ public enum RuleInstaller {
         try removeMappedAddresses()
         for address in rules.mappedAddresses {
             try run("ip", address.command)
-            if !address.prefix.address.isV4 { try permitNeighbourProxy(address.device) }
         }
     }
 
@@ -50,15 +49,6 @@ public enum RuleInstaller {
             let words = line.split(separator: " ").map(String.init)
             guard words.count >= 3, words[1] == "dev" else { continue }
             try run("ip", ["-6", "neigh", "del", "proxy", words[0], "dev", words[2]])
-        }
-    }
-
-    private static func permitNeighbourProxy(_ device: String) throws(RuleInstallError) {
-        let path = "/proc/sys/net/ipv6/conf/\(device)/proxy_ndp"
-        do throws(SystemError) {
-            try Descriptor(unsafe open(path, O_WRONLY | O_CLOEXEC), from: "open").write("1")
-        } catch {
-            throw RuleInstallError(command: "write 1 to \(path)", reason: error.description)
         }
     }
 
