@@ -10,6 +10,23 @@ extension Resolver {
             log.report(.notInForce, at: statement.site, statement.key.command.joined(separator: " "))
         }
         checkMediaTerminations()
+        checkMixedMode()
+    }
+
+    /// For a mixed-mode cluster the TLS proxy stands in for each phone, with a certificate of its own making.
+    private mutating func checkMixedMode() {
+        for (key, statements) in draft.statements where key.command == ["cluster-mode"] {
+            let proxy = draft.statements[Statement.Key(mode: key.mode, command: ["tls-proxy"])]?.first?.names.uses.first
+            guard let name = proxy?.name.value, defined[.tlsProxy]?.contains(name) ?? false,
+                let mode = statements.first, mode.words.last == "mixed"
+            else { continue }
+            let block = Mode.block(Block(kind: .tlsProxy, name: name))
+            if draft.statements[Statement.Key(mode: block, command: ["client", "ldc", "issuer"])] == nil {
+                log.report(
+                    .error, at: mode.site, "tls-proxy '\(name.printable)' has no 'client ldc issuer'",
+                    expected: ["client ldc issuer"])
+            }
+        }
     }
 
     /// Reports a name that nothing defines. Cisco's own listings define `cucm` and use `cucm_server`, or `my_proxy` and

@@ -94,12 +94,13 @@ extension Resolver {
             return nil
         }
         if case .interface = rule.mapped.value { return mapped }
-        guard let own = [interface.address, interface.address6].compactMap({ $0 }).first(where: mapped.contains) else {
+        guard let taken = configuration.interfaces.first(where: { $0.isAt(mapped, asMappedOn: interface) }) else {
             return mapped
         }
         log.report(
             .error, at: rule.mapped.site,
-            "\(own) is the address of interface '\(interface.name.printable)' itself", expected: ["interface"])
+            "\(mapped.isHost ? "\(mapped.address)" : "\(mapped)") is the address of interface "
+                + "'\(taken.name.printable)' itself", expected: taken.name == interface.name ? ["interface"] : [])
         return nil
     }
 
@@ -162,6 +163,15 @@ extension Resolver {
         let (mine, theirs) = (left.value.mapped, right.value.mapped)
         if mine.address != theirs.address { return mine.address < theirs.address }
         return mine.length != theirs.length ? mine.length < theirs.length : left.site.line < right.site.line
+    }
+}
+
+extension Interface {
+    /// Whether a static translation would take this interface's own address away. A whole network that is translated to
+    /// itself contains the address of the interface behind which it is, and may.
+    fileprivate func isAt(_ mapped: IPPrefix, asMappedOn interface: Interface) -> Bool {
+        guard mapped.isHost || name == interface.name else { return false }
+        return [address, address6].contains { $0.map(mapped.contains) ?? false }
     }
 }
 
