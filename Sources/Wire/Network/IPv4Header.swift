@@ -16,7 +16,7 @@ public enum IPv4Field {
 }
 
 extension IPHeader {
-    @inlinable
+    @inlinable @inline(__always)
     static func decodeV4(_ packet: Span<UInt8>, allowTruncation: Bool) throws(WireError) -> IPHeader {
         guard packet.count >= IPv4Field.minimumLength else { throw WireError(.ipv4, .header, .truncated, at: 0) }
         let header = packet.extracting(0..<IPv4Field.minimumLength)

@@ -12,7 +12,7 @@ public enum IPv6Field {
 }
 
 extension IPHeader {
-    @inlinable
+    @inlinable @inline(__always)
     static func decodeV6(_ packet: Span<UInt8>, allowTruncation: Bool) throws(WireError) -> IPHeader {
         guard packet.count >= IPv6Field.length else { throw WireError(.ipv6, .header, .truncated, at: 0) }
         let header = packet.extracting(0..<IPv6Field.length)
@@ -39,7 +39,7 @@ extension IPHeader {
         return result
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     static func address(_ packet: Span<UInt8>, at offset: Int) -> IPAddress {
         IPAddress(high: packet.uint64(at: offset), low: packet.uint64(at: offset + 8))
     }

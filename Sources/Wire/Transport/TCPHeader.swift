@@ -29,7 +29,7 @@ public struct TCPHeader: Sendable {
     public var payload: Range<Int>
 
     /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
-    @inlinable
+    @inlinable @inline(__always)
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> TCPHeader {
         let start = ip.transportOffset
         guard ip.fragmentOffset == 0 else { throw WireError(.tcp, .fragmentOffset, .unsupported, at: start) }

@@ -11,7 +11,7 @@ public struct UDPHeader: Sendable {
     public var checksum: UInt16
 
     /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
-    @inlinable
+    @inlinable @inline(__always)
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> UDPHeader {
         let start = ip.transportOffset
         guard ip.fragmentOffset == 0 else { throw WireError(.udp, .fragmentOffset, .unsupported, at: start) }
