@@ -41,7 +41,6 @@ extension Engine {
         var flow = Flow(
             forward: key, reverse: reverse, at: now, idleLimit: idleLimit(headers), trafficClass: verdict.trafficClass)
         flow.tcp = headers.tcp.map { TCPTracker(first: $0, packet.span) }
-        flow.accessEntry = verdict.accessEntry
         let finding = try examineFirst(packet.span, headers, flow, at: now)
         // Another flow's answers come in under the same addresses; two could not be told apart.
         if key != reverse, flows.find(reverse) != nil { throw Refusal(.natTranslationFailed) }
