@@ -61,7 +61,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Wire", "TestSupport"],
+            dependencies: ["Wire", "ConfigLanguage", "Inspection", "Capture", "TestSupport"],
             path: "tools/fuzz/Targets",
             swiftSettings: strict
         ),
