@@ -37,15 +37,36 @@ import Wire
         #expect(try trafficClass(configuration, .tcp, 6970) == .through, "there is no TFTP over TCP")
     }
 
+    /// An entry that names no port means the inspection's own: what else there is can not be read as TFTP.
     @Test func anAccessListOfItsOwn() throws {
         var configuration = try Configuration.box()
+        var ownPort = try entry(.permit, .udp, to: "203.0.113.0/24")
+        ownPort.destinationPorts = PortMatch(6969, 6969)
         configuration.accessLists["tftp"] = AccessList(
             name: "tftp",
-            entries: [try entry(.deny, .udp, to: "203.0.113.10"), try entry(.permit, .udp, to: "203.0.113.0/24")])
+            entries: [
+                try entry(.deny, .udp, to: "203.0.113.10"), ownPort, try entry(.permit, .udp, to: "203.0.113.0/24"),
+            ])
         configuration.inspect(.accessList("tftp"), [.tftp])
+        #expect(try trafficClass(configuration, .udp, 69) == .inspectTFTP)
         #expect(try trafficClass(configuration, .udp, 6969) == .inspectTFTP)
+        #expect(try trafficClass(configuration, .udp, 6970) == .through)
+        #expect(try trafficClass(configuration, .udp, 69, to: "203.0.113.10") == .through)
+        #expect(try trafficClass(configuration, .udp, 69, to: "198.51.100.1") == .through)
+    }
+
+    @Test func matchAllNeedsEveryMatchAndMatchAnyOne() throws {
+        var configuration = try Configuration.box()
+        configuration.accessLists["some"] = AccessList(
+            name: "some", entries: [try entry(.permit, .udp, to: "203.0.113.26")])
+        let matches: [ClassMap.Match] = [.accessList("some"), .port(.udp, PortMatch(6969, 6969))]
+        configuration.inspect(.any, [.tftp], name: "own")
+        configuration.classMaps["own"] = ClassMap(name: "own", matches: matches, matchesAll: false)
+        #expect(try trafficClass(configuration, .udp, 69, to: "203.0.113.26") == .inspectTFTP)
+        #expect(try trafficClass(configuration, .udp, 6969, to: "203.0.113.10") == .inspectTFTP)
+        configuration.classMaps["own"]?.matchesAll = true
+        #expect(try trafficClass(configuration, .udp, 69, to: "203.0.113.26") == .through)
         #expect(try trafficClass(configuration, .udp, 6969, to: "203.0.113.10") == .through)
-        #expect(try trafficClass(configuration, .udp, 6969, to: "198.51.100.1") == .through)
     }
 
     /// Inspection looks at both directions of an interface, and its policy is asked before the global one.
