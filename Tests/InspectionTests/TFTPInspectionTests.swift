@@ -126,6 +126,21 @@ import Wire
         #expect(ends.box.transfers.map(\.status) == [.complete])
     }
 
+    @Test func onceOneAnswerIsTakenUpTheOtherHasNoPartInTheTransfer() throws {
+        let ends = try ends()
+        let second = ends.server.from(port: 1025)
+        ends.client.read("x")
+        ends.server.data(1)
+        second.data(1)
+        ends.answering.acknowledge(1)
+        second.data(1)
+        second.data(2)
+        ends.server.fail(0, "Disk on fire")
+        #expect(ends.box.transfers.map(\.status) == [.error], "an error of the one that was taken up ends it")
+        #expect(ends.box.transfers.map(\.blocks) == [1])
+        #expect(ends.box.transfers.map(\.retransmissions) == [1])
+    }
+
     // MARK: How transfers end and go on
 
     @Test(arguments: [true, false])
