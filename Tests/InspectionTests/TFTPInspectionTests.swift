@@ -7,30 +7,10 @@ import Wire
 
 /// What TFTP inspection promises beside the plain transfer.
 @Suite struct TFTPInspectionTests {
-    /// A client inside, a server outside, nothing translated.
-    private struct Ends {
-        let box: TestBox
-        let client: TFTPHost
-        let server: TFTPHost
-
-        init(_ box: TestBox) throws {
-            self.box = box
-            client = try TFTPHost(box, on: "inside", "192.0.2.50:50000", to: "203.0.113.9:69")
-            server = try TFTPHost(box, on: "outside", "203.0.113.9:1024", to: "192.0.2.50:50000")
-        }
-
-        /// The client, speaking to the port that the server has chosen.
-        var answering: TFTPHost { client.to(port: 1024) }
-    }
-
-    private func ends(_ change: (inout EngineSettings) -> Void = { _ in }) throws -> Ends {
-        try Ends(TestBox(try Configuration.box(), change))
-    }
-
     // MARK: Who may come through the pinhole
 
     @Test func onlyTheServerThatWasAskedMayAnswer() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("x")
         let strangers = [
             try TFTPHost(ends.box, on: "outside", "203.0.113.10:1024", to: "192.0.2.50:50000"),
@@ -48,7 +28,7 @@ import Wire
         var configuration = try Configuration.box()
         configuration.interfaces.append(
             try Configuration.interface("dmz", level: 0, "198.51.100.1", "198.51.100.0/24"))
-        let ends = try Ends(TestBox(configuration))
+        let ends = try TFTPEnds(TestBox(configuration))
         ends.client.read("x")
         var elsewhere = try TFTPHost(ends.box, on: "dmz", "203.0.113.9:1024", to: "192.0.2.50:50000")
         #expect(elsewhere.data(1).reason == .aclDrop)
@@ -59,7 +39,7 @@ import Wire
     }
 
     @Test func aPinholeClosesWhenNobodyAnswers() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("x")
         ends.box.wait(29)
         #expect(ends.box.pinholeCount == 1)
@@ -74,7 +54,7 @@ import Wire
     }
 
     @Test func aRepeatedRequestRenewsThePinholeAndIsOneTransfer() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("x")
         ends.box.wait(20)
         ends.client.read("x")
@@ -87,7 +67,7 @@ import Wire
     }
 
     @Test func aPinholeTakesNoMoreThanFourAnswers() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("x")
         let outcomes = (1...5).map { ends.server.from(port: 1024 + UInt16($0)).data(1) }
         #expect(outcomes.map(\.reason) == [nil, nil, nil, nil, .pinholeLimit])
@@ -101,7 +81,7 @@ import Wire
 
     /// RRQ and its repetition cross the first answer; the server then answers twice.
     @Test func theSecondAnswerToARepeatedRequestDoesNotDisturbTheTransfer() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         let second = ends.server.from(port: 1025)
         ends.client.read("x")
         ends.server.data(1)
@@ -117,7 +97,7 @@ import Wire
     }
 
     @Test func anErrorToTheSecondAnswerBeforeTheFirstIsTakenUpIsNotTheTransfers() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("x")
         ends.server.data(1, 7)
         ends.server.from(port: 1025).data(1, 7)
@@ -126,11 +106,26 @@ import Wire
         #expect(ends.box.transfers.map(\.status) == [.complete])
     }
 
+    @Test func onceOneAnswerIsTakenUpTheOtherHasNoPartInTheTransfer() throws {
+        let ends = try TFTPEnds()
+        let second = ends.server.from(port: 1025)
+        ends.client.read("x")
+        ends.server.data(1)
+        second.data(1)
+        ends.answering.acknowledge(1)
+        second.data(1)
+        second.data(2)
+        ends.server.fail(0, "Disk on fire")
+        #expect(ends.box.transfers.map(\.status) == [.error], "an error of the one that was taken up ends it")
+        #expect(ends.box.transfers.map(\.blocks) == [1])
+        #expect(ends.box.transfers.map(\.retransmissions) == [1])
+    }
+
     // MARK: How transfers end and go on
 
     @Test(arguments: [true, false])
     func anErrorEndsTheTransfer(fromOwnPort: Bool) throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("missing")
         ends.server.from(port: fromOwnPort ? 1024 : 69).fail(1, "File not found")
         let transfer = try #require(ends.box.transfers.first)
@@ -142,7 +137,7 @@ import Wire
     }
 
     @Test func aServerThatKeepsPort69IsFollowed() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         let server = ends.server.from(port: 69)
         ends.client.read("x")
         server.data(1)
@@ -157,7 +152,7 @@ import Wire
 
     /// Both ends use the same ports for file after file, as small clients and servers with one data port do.
     @Test func theSamePortsServeOneFileAfterTheOther() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         for file in ["a", "b", "c"] {
             ends.client.read(file)
             ends.server.data(1, 9)
@@ -172,7 +167,7 @@ import Wire
     }
 
     @Test func aRequestForAnotherFileGivesUpTheFirst() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.client.read("b")
         ends.server.data(1, 0)
@@ -183,7 +178,7 @@ import Wire
 
     /// A client that starts anew in the middle of a transfer asks for the same file again.
     @Test func aClientThatStartsAnewIsFollowedAgain() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.server.data(1)
         ends.answering.acknowledge(1)
@@ -194,7 +189,7 @@ import Wire
     }
 
     @Test func theEndOfARecordingEndsWhatIsUnderWay() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.server.data(1)
         ends.box.finish()
@@ -204,7 +199,7 @@ import Wire
     }
 
     @Test func clearConnEndsEverything() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.server.data(1)
         #expect(ends.box.clear() == 2)
@@ -215,7 +210,7 @@ import Wire
     }
 
     @Test func aTransferOutlivesTheFlowThatAskedForIt() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.server.data(1)
         for block in 1...4 {
@@ -230,7 +225,7 @@ import Wire
     }
 
     @Test func retransmissionsAreCountedAndBytesAreNot() throws {
-        let ends = try ends()
+        let ends = try TFTPEnds()
         ends.client.read("a")
         ends.server.data(1)
         ends.server.data(1)
@@ -241,108 +236,5 @@ import Wire
         ends.answering.acknowledge(2)
         #expect(ends.box.transfers.map(\.bytes) == [515])
         #expect(ends.box.transfers.map(\.retransmissions) == [2])
-    }
-
-    // MARK: What is refused
-
-    @Test func messagesFromTheWrongSideAreRefused() throws {
-        let read = try ends()
-        read.client.read("a")
-        #expect(read.server.acknowledge(0).reason == .inspectionFailed, "the reader acknowledges")
-        #expect(read.server.send(TFTPBytes.readRequest("b")).reason == .inspectionFailed, "a server asks for nothing")
-        #expect(read.server.from(port: 69).send(TFTPBytes.readRequest("b")).reason == .inspectionFailed)
-        read.server.data(1)
-        #expect(read.answering.data(1).reason == .inspectionFailed, "the reader sends no data")
-        #expect(read.answering.grant([("blksize", "8")]).reason == .inspectionFailed, "the client grants nothing")
-        #expect(read.answering.read("b").reason == .inspectionFailed, "requests go to the port that takes them")
-
-        let write = try ends()
-        write.client.write("a")
-        #expect(write.server.data(1).reason == .inspectionFailed, "the writer sends the data")
-        write.server.acknowledge(0)
-        #expect(write.answering.acknowledge(0).reason == .inspectionFailed, "the server acknowledges")
-    }
-
-    @Test(arguments: [
-        ("", "no operation"), ("00", "half an operation"), ("0007", "operation 7"), ("0001", "no name"),
-        ("0001 61", "a name without its end"), ("0001 61 00", "no mode"), ("0001 00 6f00", "an empty name"),
-        ("0001 61 00 6f00 62 00", "an option without its value"), ("0003 00", "half a block number"),
-    ])
-    func whatCanNotBeReadIsRefused(hex: String, what: String) throws {
-        let ends = try ends()
-        #expect(ends.client.send(bytes(hex: hex)).reason == .inspectionFailed, "\(what)")
-        #expect(ends.box.flowCount == 0)
-        #expect(ends.box.counters.udpFlows == 0)
-        #expect(!ends.box.text.contains("built"))
-        #expect(ends.client.read("good").verdict.opensFlow)
-    }
-
-    @Test func anUnreadableRequestIsToldOf() throws {
-        let ends = try ends()
-        ends.client.send([0, 2, 0x61])
-        let transfer = try #require(ends.box.transfers.first)
-        #expect(transfer.status == .error)
-        #expect(transfer.operation == .write)
-        #expect(transfer.file == "?")
-        #expect(transfer.errorMessage?.hasPrefix("tftp filename unterminated") == true)
-    }
-
-    @Test func onlyARequestOpensAFlow() throws {
-        let ends = try ends()
-        #expect(ends.client.acknowledge(7).reason == .inspectionFailed)
-        #expect(ends.client.data(7).reason == .inspectionFailed)
-        let recording = try Ends(TestBox(.recording()) { $0.acceptsMidstream = true })
-        #expect(recording.client.acknowledge(7).isForwarded, "but a recording may start in the middle")
-    }
-
-    @Test func namesAreFitToPrint() throws {
-        let ends = try ends()
-        ends.client.read("a\u{1b}[31m\u{e9}")
-        ends.box.finish()
-        #expect(ends.box.transfers.map(\.file) == ["a\\x1b[31m\\xc3\\xa9"])
-    }
-
-    // MARK: Translation
-
-    /// Two servers behind one address, one client port, the same data port: the second is seen under the next one.
-    @Test func twoServersBehindOneAddressAreKeptApart() throws {
-        let box = TestBox(
-            try Configuration.box()
-                .translating("192.0.2.101", to: "10.10.0.24", service: (69, 69))
-                .translating("192.0.2.102", to: "10.10.0.24", service: (69, 1069))
-                .listing([try entry(.permit, .udp)], on: "outside"))
-        let client = try TFTPHost(box, on: "outside", "98.208.49.30:50000", to: "10.10.0.24:69")
-        let first = try TFTPHost(box, on: "inside", "192.0.2.101:40001", to: "98.208.49.30:50000")
-        let second = try TFTPHost(box, on: "inside", "192.0.2.102:40001", to: "98.208.49.30:50000")
-        client.read("a")
-        client.to(port: 1069).read("b")
-        #expect(first.data(1).route == "10.10.0.24:40001 > 98.208.49.30:50000")
-        #expect(second.data(1, 5).route == "10.10.0.24:40002 > 98.208.49.30:50000")
-        #expect(client.to(port: 40002).acknowledge(1).route == "98.208.49.30:50000 > 192.0.2.102:40001")
-        #expect(client.to(port: 40001).acknowledge(1).route == "98.208.49.30:50000 > 192.0.2.101:40001")
-        #expect(box.transfers.map(\.file) == ["b"])
-    }
-
-    @Test func aClientWithoutAChecksumGetsNone() throws {
-        let box = TestBox(try .patBox())
-        let request = PacketBuilder(from: try address("98.208.49.30"), to: try address("10.10.0.24"))
-            .udp(from: 50000, to: 69, TFTPBytes.readRequest("a"), checksum: false)
-        let outcome = box.send(request, on: "outside")
-        #expect(outcome.verdict.isRewritten)
-        #expect(Array(outcome.packet[26..<28]) == [0, 0])
-    }
-
-    /// A recording with a snapshot length keeps only the start of each block.
-    @Test func cutBlocksCountWithTheLengthTheyHad() throws {
-        let box = TestBox(.recording())
-        let ends = try Ends(box)
-        ends.client.read("a")
-        let block = ends.server.datagram(TFTPBytes.data(1, [UInt8](repeating: 1, count: 512)))
-        box.send(Array(block.prefix(64)), isCut: true)
-        ends.answering.acknowledge(1)
-        ends.server.data(2, 1)
-        ends.answering.acknowledge(2)
-        #expect(box.transfers.map(\.bytes) == [513])
-        #expect(box.transfers.map(\.status) == [.complete])
     }
 }
