@@ -58,6 +58,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What tools/bench runs. Not part of the product.
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Box", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
@@ -71,5 +81,6 @@ let package = Package(
         tests(of: "Capture", also: ["Wire"]),
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture"]),
+        tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]
 )
