@@ -80,7 +80,8 @@ let package = Package(
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
-        tests(of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture"]),
+        tests(
+            of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "CLinux", "phoneproxy"]),
         tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]
 )

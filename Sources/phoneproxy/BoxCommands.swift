@@ -28,7 +28,8 @@ struct BoxCommand: ParsableArguments {
 }
 
 struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what the running box knows: show conn, show xlate, …")
+    static let configuration = CommandConfiguration(
+        abstract: "Show what the running box knows: show conn, show xlate, …")
 
     @OptionGroup var command: BoxCommand
 

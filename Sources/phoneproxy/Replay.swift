@@ -14,14 +14,12 @@ struct Replay: ParsableCommand {
     @Option(help: "The configuration to run the traffic under.")
     var config: String?
 
-    @Option(name: .customLong("interface"), help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
+    @Option(
+        name: .customLong("interface"),
+        help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
     var interfaces: [String] = []
 
-    @Option(help: ArgumentHelp("Write what would have left the box.", valueName: "pcapng"))
-    var out: String?
-
-    @Flag(help: "Report as one JSON object.")
-    var json = false
+    @OptionGroup var reporting: Reporting
 
     @Argument(help: ArgumentHelp("Recordings: pcap or pcapng; - is standard input.", valueName: "pcap"))
     var files: [String] = []
@@ -41,14 +39,7 @@ struct Replay: ParsableCommand {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return ReplayRequest.File(path: String(parts[1]), interface: String(parts[0]))
             } + files.map { ReplayRequest.File(path: $0) }
-        let report: ReplayReport
-        do {
-            report = try Box.Replay(ReplayRequest(configuration: configuration, files: recordings, output: out)).run()
-        } catch {
-            Console.error("error: \(error)")
-            throw ExitCode(1)
-        }
-        for warning in report.warnings { Console.error("warning: \(warning)") }
-        Console.print(json ? report.json.pretty : report.text)
+        let request = ReplayRequest(configuration: configuration, files: recordings, output: reporting.out)
+        try reporting.report { () throws(ReplayError) in try Box.Replay(request).run() }
     }
 }

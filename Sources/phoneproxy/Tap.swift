@@ -14,14 +14,10 @@ struct Tap: ParsableCommand {
     @Option(help: "A filter, as tcpdump takes it.")
     var filter: String?
 
-    @Option(help: ArgumentHelp("Write what would have left the box.", valueName: "pcapng"))
-    var out: String?
-
     @Option(help: "How long to watch.")
     var seconds: Int?
 
-    @Flag(help: "Report as one JSON object.")
-    var json = false
+    @OptionGroup var reporting: Reporting
 
     @Argument(help: ArgumentHelp("Network devices; NAME=DEVICE says which box interface's traffic one sees."))
     var devices: [String]
@@ -32,16 +28,10 @@ struct Tap: ParsableCommand {
             let parts = device.split(separator: "=", maxSplits: 1).map(String.init)
             return TapRequest.Device(device: parts.last ?? device, interface: parts.count == 2 ? parts[0] : nil)
         }
-        let report: ReplayReport
-        do {
-            report = try Box.Tap.run(
-                TapRequest(
-                    configuration: configuration, devices: taps, filter: filter, output: out, seconds: seconds),
-                ready: { Console.error("watching \(devices.joined(separator: ", "))") })
-        } catch {
-            Console.error("error: \(error)")
-            throw ExitCode(1)
+        let request = TapRequest(
+            configuration: configuration, devices: taps, filter: filter, output: reporting.out, seconds: seconds)
+        try reporting.report { () throws(ReplayError) in
+            try Box.Tap.run(request, ready: { Console.error("watching \(devices.joined(separator: ", "))") })
         }
-        Console.print(json ? report.json.pretty : report.text)
     }
 }

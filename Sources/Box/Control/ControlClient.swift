@@ -2,28 +2,31 @@
 public enum ControlClient {
     public static let defaultPath = "/run/phoneproxy/control"
 
+    /// Seconds without any sign of the box after which it counts as gone; a command takes it 5 at most.
+    private static let patience = 15
+
     /// Sends one request and returns the answer's body.
     public static func ask(_ request: ControlRequest, at path: String) throws(ControlError) -> [UInt8] {
         let line = Array(request.line.utf8)
-        guard line.count <= ControlRequest.longest else { throw .refused("command too long") }
-        let response: [UInt8]
+        guard line.count <= ControlRequest.longest else {
+            throw .refused("command longer than \(ControlRequest.longest) bytes")
+        }
+        guard !line.dropLast().contains(UInt8(ascii: "\n")) else { throw .refused("command with a line break in it") }
+        return try body(try exchange(line, path))
+    }
+
+    private static func exchange(_ line: [UInt8], _ path: String) throws(ControlError) -> [UInt8] {
+        let socket: UnixSocket
         do throws(FileError) {
-            let socket = try UnixSocket.connected(to: path)
-            guard socket.write(line) else { throw FileError(path, "the box does not listen") }
-            response = readAll(socket)
+            socket = try UnixSocket.connected(to: path, waitingAtMost: patience)
         } catch {
             throw .unreachable(error)
         }
-        return try body(response)
-    }
-
-    private static func readAll(_ socket: borrowing UnixSocket) -> [UInt8] {
-        var all: [UInt8] = []
-        while true {
-            let chunk = socket.read()
-            if chunk.isEmpty { return all }
-            all += chunk
-        }
+        // A line fits the socket's buffer whole. If the box is gone meanwhile, the answer is incomplete.
+        _ = socket.write(line[...])
+        var response: [UInt8] = []
+        while case .bytes(let chunk) = socket.read(atMost: 65_536) { response += chunk }
+        return response
     }
 
     private static func body(_ response: [UInt8]) throws(ControlError) -> [UInt8] {

@@ -1,30 +1,31 @@
 import Glibc
+import Wire
 
-/// The control socket's listening end; answers one connection at a time.
+/// The control socket's listening end. Clients are served side by side, so that a slow one keeps nobody waiting.
 final class ControlListener {
     private let socket: UnixSocket
+    private var clients: [ControlConnection] = []
+
+    /// Further ones wait in the socket's own queue until one of these is done, or has had its time.
+    static let clientLimit = 16
 
     init(at path: String) throws(FileError) { socket = try UnixSocket.listening(at: path) }
 
-    /// Answers what waits, for at most `milliseconds`.
+    /// Does what can be done without waiting for a client, after at most `milliseconds` of waiting for any.
     func serve(milliseconds: Int32, _ interpret: (ControlRequest) -> ControlResponse) {
-        var polled = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&polled, 1, milliseconds) > 0, let connection = socket.accepted() else { return }
-        connection.write(answer(connection, interpret).bytes)
-    }
+        let mayAccept = clients.count < Self.clientLimit
+        var polled = clients.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
+        // poll passes over a negative descriptor.
+        polled.append(pollfd(fd: mayAccept ? socket.descriptor : -1, events: Int16(POLLIN), revents: 0))
+        let count = nfds_t(polled.count)
+        _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, milliseconds) }
 
-    private func answer(
-        _ connection: borrowing UnixSocket, _ interpret: (ControlRequest) -> ControlResponse
-    ) -> ControlResponse {
-        var received: [UInt8] = []
-        while received.count <= ControlRequest.longest {
-            if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-                return interpret(ControlRequest(line: String(decoding: received[..<end], as: UTF8.self)))
-            }
-            let chunk = connection.read()
-            if chunk.isEmpty { return .failure("request incomplete") }
-            received += chunk
+        for (client, state) in zip(clients, polled) where state.revents != 0 { client.proceed(interpret) }
+        let now = SteadyClock.now
+        for client in clients where client.deadline <= now { client.runOutOfTime() }
+        clients.removeAll(where: \.isDone)
+        if polled[polled.count - 1].revents != 0, let connection = socket.accepted() {
+            clients.append(ControlConnection(connection, at: now))
         }
-        return .failure("command too long")
     }
 }

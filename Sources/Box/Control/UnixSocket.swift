@@ -8,12 +8,12 @@ struct UnixSocket: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Clients that may wait to be served; further ones wait to connect.
+    private static let backlog: Int32 = 64
+
     /// Listens at `path` for its owner only. A socket that nobody listens at any more is replaced.
     static func listening(at path: String) throws(FileError) -> UnixSocket {
-        if let living = try? connected(to: path) {
-            _ = consume living
-            throw FileError(path, "another box answers there")
-        }
+        if try isServed(path) { throw FileError(path, "another box answers there") }
         var status = stat()
         if unsafe lstat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFSOCK else { throw FileError(path, "is there and is not a socket") }
@@ -26,29 +26,43 @@ struct UnixSocket: ~Copyable {
         let reason = errno
         umask(mask)
         guard result == 0 else { throw FileError(path, errno: reason) }
-        guard listen(socket.descriptor, 16) == 0 else { throw FileError(path, errno: errno) }
+        guard listen(socket.descriptor, backlog) == 0 else { throw FileError(path, errno: errno) }
         return socket
     }
 
-    static func connected(to path: String) throws(FileError) -> UnixSocket {
+    /// Whether somebody listens at `path`, be it that there are too many to be let in.
+    private static func isServed(_ path: String) throws(FileError) -> Bool {
         let socket = try make(path)
-        var address = try address(path)
-        let result = unsafe withSocketAddress(&address) { unsafe connect(socket.descriptor, $0, $1) }
-        guard result == 0 else { throw FileError(path, errno: errno) }
+        _ = fcntl(socket.descriptor, F_SETFL, O_NONBLOCK)
+        let failure = try socket.connect(to: path)
+        return failure == 0 || failure == EAGAIN
+    }
+
+    /// - Parameter seconds: neither connecting nor reading nor writing waits longer than this for the other side.
+    static func connected(to path: String, waitingAtMost seconds: Int) throws(FileError) -> UnixSocket {
+        let socket = try make(path)
+        socket.limitWaits(seconds: seconds)
+        let failure = try socket.connect(to: path)
+        guard failure == 0 else { throw FileError(path, errno: failure) }
         return socket
     }
 
-    /// The next connection; `nil` when there is none after all.
+    /// 0, or the error's number.
+    private func connect(to path: String) throws(FileError) -> Int32 {
+        var address = try Self.address(path)
+        return unsafe Self.withSocketAddress(&address) { unsafe Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }
+    }
+
+    /// The next connection, which never waits; `nil` when there is none after all.
     func accepted() -> UnixSocket? {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return nil }
         let socket = UnixSocket(connection)
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        socket.limitWaits(seconds: 5)
+        _ = fcntl(connection, F_SETFL, O_NONBLOCK)
         return socket
     }
 
-    /// Neither reading nor writing waits longer than this for the other side.
     private func limitWaits(seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -56,30 +70,36 @@ struct UnixSocket: ~Copyable {
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
     }
 
-    /// Some bytes; empty at the end, or when nothing came in time.
-    func read() -> [UInt8] {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+    enum Reading: Equatable {
+        case bytes([UInt8])
+        /// Nothing came in the time that there is for it.
+        case nothingYet
+        /// The other side has said all, or is gone.
+        case ended
+    }
+
+    func read(atMost limit: Int) -> Reading {
+        var chunk = [UInt8](repeating: 0, count: limit)
         while true {
-            let size = chunk.count
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, size) }
-            if count < 0, errno == EINTR { continue }
-            return Array(chunk[..<max(count, 0)])
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, limit) }
+            if count > 0 { return .bytes(Array(chunk[..<count])) }
+            if count == 0 { return .ended }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .nothingYet : .ended
         }
     }
 
-    /// Whether all of it was taken.
-    @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
+    /// How many bytes were taken: 0 when none could be in the time that there is for it; `nil` when the other side is
+    /// gone.
+    func write(_ bytes: ArraySlice<UInt8>) -> Int? {
+        while true {
+            let count = unsafe bytes.withUnsafeBytes {
                 unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { return false }
-            rest = rest.dropFirst(count)
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? 0 : nil
         }
-        return true
     }
 
     private static func make(_ path: String) throws(FileError) -> UnixSocket {

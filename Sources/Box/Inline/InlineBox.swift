@@ -2,7 +2,6 @@ import ConfigLanguage
 import Glibc
 import Inspection
 import Netfilter
-import Synchronization
 
 /// What `run` is asked to do.
 public struct InlineRequest: Sendable {
@@ -40,13 +39,18 @@ public struct InlineError: Error, CustomStringConvertible {
 /// The calling thread becomes the packet thread; a second one serves the control socket and watches for signals.
 public enum InlineBox {
     /// Runs until SIGTERM or SIGINT. `console` gets what is told while it runs, a line at a time.
-    public static func run(_ request: InlineRequest, console: @escaping @Sendable (String) -> Void) throws(InlineError) {
+    public static func run(_ request: InlineRequest, console: @escaping @Sendable (String) -> Void) throws(InlineError)
+    {
         let signals = StopSignals()
         let options = try preflight(request.configuration, console)
         let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
         // What only root may do comes first: sockets in directories of root, and files of the kernel.
-        try StateDirectory.prepare(request.stateDirectory)
-        let control = try StateDirectory.controlSocket(request.controlPath)
+        try checked { () throws(FileError) in
+            try StateDirectory.prepare(request.stateDirectory, for: request.identity)
+        }
+        let control = try checked { () throws(FileError) in try StateDirectory.controlSocket(request.controlPath) }
+        let keeper = try keeper(of: request.controlPath)
+        defer { keeper.release() }
         let kernelCounters = try checked { () throws(SystemError) in try KernelQueueCounters() }
         try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
         try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
@@ -59,18 +63,36 @@ public enum InlineBox {
         var settings = KernelSettings(request.configuration)
         try install(rules, &settings)
         defer { remove(&settings, console) }
-        let server = ControlThread(
-            control, signals: signals,
-            interpreter: CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
-                KernelFacts.gather(kernelCounters)
-            }, mailbox: worker.mailbox)
+        let interpreter = CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
+            KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
+        }
+        try serve(worker, ControlThread(control, signals: signals, interpreter: interpreter, mailbox: worker.mailbox)) {
+            console(
+                "ready: \(request.configuration.interfaces.map { "\($0.name) (\($0.device))" }.joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Drives the engine on this thread until it is told to stop, and answers commands beside it.
+    private static func serve(
+        _ worker: PacketWorker, _ server: ControlThread, ready: () -> Void
+    ) throws(InlineError) {
         guard let thread = server.start() else { throw InlineError("no thread for the control socket") }
-        console("ready: \(request.configuration.interfaces.map { "\($0.name) (\($0.device))" }.joined(separator: ", "))")
+        ready()
         worker.run()
         server.stop()
         thread.join()
-        unsafe unlink(request.controlPath)
         if let failure = worker.failure { throw InlineError(failure) }
+    }
+
+    /// A socket whose file nobody would remove is removed at once.
+    private static func keeper(of path: String) throws(InlineError) -> SocketKeeper {
+        do throws(FileError) {
+            return try SocketKeeper(of: path)
+        } catch {
+            unsafe unlink(path)
+            throw InlineError(error)
+        }
     }
 
     /// How the kernel's queues are reached, or why the box can not work here. Everything found is told.
@@ -93,7 +115,9 @@ public enum InlineBox {
     ) throws(SystemError) -> [(queue: PacketQueue, interface: InterfaceIndex)] {
         var queues: [(queue: PacketQueue, interface: InterfaceIndex)] = []
         for queue in rules.queues {
-            guard let place = configuration.interfaces.firstIndex(where: { $0.name == queue.interface }) else { continue }
+            guard let place = configuration.interfaces.firstIndex(where: { $0.name == queue.interface }) else {
+                continue
+            }
             let interface = InterfaceIndex(UInt8(truncatingIfNeeded: place))
             queues.append((try PacketQueue(queue.number), interface))
         }
@@ -133,7 +157,8 @@ public enum InlineBox {
 }
 
 extension KernelFacts {
-    static func gather(_ counters: KernelQueueCounters) -> KernelFacts {
+    /// - Parameter queues: our own; others in the same namespace are not our affair.
+    static func gather(_ counters: KernelQueueCounters, queues: [UInt16]) -> KernelFacts {
         var facts = KernelFacts()
         do throws(RuleInstallError) {
             facts.rules = try RuleInstaller.counters()
@@ -141,7 +166,8 @@ extension KernelFacts {
             facts.failures.append(error.description)
         }
         do throws(SystemError) {
-            facts.queues = try counters.read()
+            facts.queues = try counters.read().filter { queues.contains($0.number) }
+            facts.lostInQueues = facts.queues.reduce(0) { $0 + $1.queueDropped + $1.userDropped }
         } catch {
             facts.failures.append(error.description)
         }

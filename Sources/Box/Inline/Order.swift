@@ -44,9 +44,16 @@ struct BoxTables: Sendable {
     var accessHits: [[UInt64]]
     var translationHits: [UInt64]
     var captures: [CaptureStatus]
-    var queues: [QueueStatistics]
+    var queues: [QueueTraffic]
     var traffic: [InterfaceTraffic]
     var injector: InjectorStatistics
+}
+
+/// One of our queues, and what was read from it.
+struct QueueTraffic: Sendable {
+    var number: UInt16
+    var interface: InterfaceIndex
+    var statistics: QueueStatistics
 }
 
 /// What the engine saw on one interface.

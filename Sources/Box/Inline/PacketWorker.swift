@@ -63,6 +63,7 @@ final class PacketWorker {
             engine.tick(now)
             settle(now)
         }
+        mailbox.close()
     }
 
     // MARK: Packets
@@ -123,13 +124,13 @@ final class PacketWorker {
 
     private func report(_ event: Event) {
         guard logging.isEnabled else { return }
-        let message = syslog.message(event)
+        let message = syslog.message(event) { engine.egress(of: $0) }
         if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, event.time)) }
         if let level = logging.console, message.severity <= level { console(stamped(message.text, event.time)) }
     }
 
     private func stamped(_ text: String, _ time: Timestamp) -> String {
-        logging.timestamps ? "\(ClockText.timeOfDay(time)): \(text)" : text
+        logging.timestamps ? "\(ClockText.stamp(time)): \(text)" : text
     }
 }
 
@@ -141,7 +142,7 @@ extension PacketWorker {
         switch order {
         case .tables(let withFlows): return .tables(tables(withFlows: withFlows, at: now))
         case .clearFlows: return .cleared(engine.clearFlows(at: now))
-        case .clearDrops: engine.clearCounters()
+        case .clearDrops: engine.clearDrops()
         case .clearAccessHits: engine.clearAccessHits()
         case .startCapture(let definition): captures.start(definition)
         case .stopCapture(let name): return captures.stop(name) ? .done : Self.noCapture(name)
@@ -172,6 +173,9 @@ extension PacketWorker {
             flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
             flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
             translationHits: engine.translationHits, captures: captures.status,
-            queues: loop.queues.map(\.statistics), traffic: traffic, injector: InjectorStatistics(sent: injector.sent, failures: injector.failures))
+            queues: zip(loop.queues, ingress).map {
+                QueueTraffic(number: $0.number, interface: $1, statistics: $0.statistics)
+            }, traffic: traffic,
+            injector: InjectorStatistics(sent: injector.sent, failures: injector.failures))
     }
 }

@@ -1,20 +1,24 @@
 import Glibc
+import Netfilter
 
 /// Where the box keeps what outlives it, and where it is spoken to.
 enum StateDirectory {
-    /// Makes the directory, for its owner only, unless it is there.
-    static func prepare(_ path: String) throws(InlineError) {
-        if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        throw InlineError(FileError(path, errno: errno))
+    /// Makes the directory, for the user that the box becomes only, unless it is there.
+    static func prepare(_ path: String, for owner: Privileges.Identity) throws(FileError) {
+        if unsafe mkdir(path, 0o700) == 0 {
+            guard unsafe chown(path, owner.user, owner.group) == 0 else { throw FileError(path, errno: errno) }
+            return
+        }
+        guard errno == EEXIST else { throw FileError(path, errno: errno) }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw FileError(path, "is there and is not a directory")
+        }
     }
 
-    /// The listening control socket; the default path's directory is made when it is missing.
-    static func controlSocket(_ path: String) throws(InlineError) -> ControlListener {
+    /// The listening control socket; the directory it is in is made when it is missing.
+    static func controlSocket(_ path: String) throws(FileError) -> ControlListener {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex { unsafe mkdir(String(path[..<slash]), 0o755) }
-        do throws(FileError) {
-            return try ControlListener(at: path)
-        } catch {
-            throw InlineError(error)
-        }
+        return try ControlListener(at: path)
     }
 }

@@ -9,7 +9,7 @@ struct PacketComment {
 
     func text(_ verdict: Verdict, flow: FlowSummary?) -> String {
         switch verdict.action {
-        case .drop: return "drop: " + refusal(verdict)
+        case .drop: return "Drop-reason: " + refusal(verdict)
         case .hold: return "hold: fragment, waits for the rest of its datagram"
         case .forward: return "forward: " + passage(verdict, flow)
         }

@@ -5,7 +5,7 @@ import Wire
 /// Events as the ASA's log messages.
 public struct SyslogText: Sendable {
     /// One line, and its severity: 0 (emergencies) to 7 (debugging).
-    public struct Message: Sendable {
+    public struct Message: Hashable, Sendable {
         public var severity: Int
         public var text: String
     }
@@ -19,12 +19,13 @@ public struct SyslogText: Sendable {
         self.accessLists = accessLists
     }
 
-    func message(_ event: Event) -> Message {
+    /// - Parameter egress: the interface behind which a packet's destination lies, for messages that name both sides.
+    func message(_ event: Event, egress: (FlowKey) -> InterfaceIndex?) -> Message {
         switch event.kind {
         case .flowBuilt(let flow): built(flow)
         case .flowEnded(let flow, let end): ended(flow, end, at: event.time)
-        case .accessDenied(let key, let entry): denied(key, entry)
-        case .accessPermitted(let key, let entry): permitted(key, entry)
+        case .accessDenied(let key, let entry): denied(Attempt(key, names, egress), entry)
+        case .accessPermitted(let key, let entry): logged(Attempt(key, names, egress), entry, "permitted")
         case .tftpRequested(let transfer): tftp(transfer, "requested")
         case .tftpFinished(let transfer): tftp(transfer, transfer.status.rawValue)
         case .pinholeOpened(let pinhole): pinholeMessage("Pre-allocate", pinhole)
@@ -33,7 +34,7 @@ public struct SyslogText: Sendable {
         }
     }
 
-    private func asa(_ severity: Int, _ number: Int, _ text: String) -> Message {
+    fileprivate func asa(_ severity: Int, _ number: Int, _ text: String) -> Message {
         Message(severity: severity, text: "%ASA-\(severity)-\(number): \(text)")
     }
 
@@ -42,74 +43,123 @@ public struct SyslogText: Sendable {
         Message(severity: severity, text: "%PHONEPROXY-\(severity)-\(topic): \(text)")
     }
 
-    private func slashed(_ endpoint: Endpoint) -> String { "\(endpoint.address)/\(endpoint.port)" }
-
-    private func side(_ side: FlowSides.Side, mapped: Bool) -> String {
-        "\(side.interface):\(slashed(side.real))" + (mapped ? " (\(slashed(side.mapped)))" : "")
-    }
-
-    private func protocolName(_ transport: IPProtocol) -> String { transport.description.uppercased() }
-
-    private func built(_ flow: FlowSummary) -> Message {
-        let sides = FlowSides(flow, names)
-        return asa(
-            6, number(flow.initiator.transport, tcp: 302013, udp: 302015, other: 302020),
-            "Built \(sides.isInbound ? "inbound" : "outbound") \(protocolName(flow.initiator.transport)) connection "
-                + "\(flow.number) for \(side(sides.foreign, mapped: true)) to \(side(sides.local, mapped: true))")
-    }
-
-    private func ended(_ flow: FlowSummary, _ end: FlowEnd, at time: Timestamp) -> Message {
-        let sides = FlowSides(flow, names)
-        let reason = flow.initiator.transport == .tcp || end == .closed ? " \(end.rawValue)" : ""
-        return asa(
-            6, number(flow.initiator.transport, tcp: 302014, udp: 302016, other: 302021),
-            "Teardown \(protocolName(flow.initiator.transport)) connection \(flow.number) for "
-                + "\(side(sides.foreign, mapped: false)) to \(side(sides.local, mapped: false)) duration "
-                + "\(ClockText.duration(from: flow.started, to: time)) bytes \(flow.bytes)\(reason)")
-    }
-
-    private func number(_ transport: IPProtocol, tcp: Int, udp: Int, other: Int) -> Int {
-        transport == .tcp ? tcp : transport == .udp ? udp : other
-    }
-
-    private func denied(_ key: FlowKey, _ entry: AccessEntryIndex?) -> Message {
-        let source = "\(names[key.interface]):\(slashed(key.sourceEndpoint))"
-        guard let entry else {
-            // Nobody asked an access list: the security levels said no.
-            return asa(
-                2, 106006,
-                "Deny inbound \(protocolName(key.transport)) from \(slashed(key.sourceEndpoint)) to "
-                    + "\(slashed(key.destinationEndpoint)) on interface \(names[key.interface])")
-        }
-        return asa(
-            4, 106023,
-            "Deny \(key.transport) src \(source) dst \(slashed(key.destinationEndpoint)) by access-group "
-                + "\"\(accessLists[Int(entry.list)].name)\"")
-    }
-
-    private func permitted(_ key: FlowKey, _ entry: AccessEntryIndex) -> Message {
-        asa(
-            6, 106100,
-            "access-list \(accessLists[Int(entry.list)].name) permitted \(key.transport) "
-                + "\(names[key.interface])/\(key.source)(\(key.sourcePort)) -> "
-                + "\(key.destination)(\(key.destinationPort))")
-    }
-
     private func tftp(_ transfer: TFTPTransfer, _ what: String) -> Message {
-        let failed = transfer.status == .error
         let error = transfer.errorMessage.map { ": \($0)" } ?? ""
         return own(
-            failed ? 4 : 6, "TFTP",
+            transfer.status == .error ? 4 : 6, "TFTP",
             "\(transfer.operation == .read ? "RRQ" : "WRQ") \"\(transfer.file)\" from "
-                + "\(names[transfer.interface]):\(slashed(transfer.client)) to \(slashed(transfer.server)) \(what)"
-                + (what == "requested" ? "" : ", \(transfer.blocks) blocks, \(transfer.bytes) bytes")
-                + error)
+                + "\(names[transfer.interface]):\(transfer.client.slashed) to \(transfer.server.slashed) \(what)"
+                + (what == "requested" ? "" : ", \(transfer.blocks) blocks, \(transfer.bytes) bytes") + error)
     }
 
+    /// In the words of 607001 and 608001.
     private func pinholeMessage(_ what: String, _ pinhole: PinholeSummary) -> Message {
         own(
             6, "PINHOLE",
             "\(what) TFTP secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
-                + slashed(pinhole.destination))
+                + pinhole.destination.slashed)
     }
+}
+
+// MARK: Connections: 302013 to 302016, 302020, 302021
+
+extension SyslogText {
+    private func built(_ flow: FlowSummary) -> Message {
+        let sides = FlowSides(flow, names)
+        let direction = sides.isInbound ? "inbound" : "outbound"
+        let ends = "\(side(sides.foreign, mapped: true)) to \(side(sides.local, mapped: true))"
+        switch flow.initiator.transport {
+        case .tcp: return asa(6, 302013, "Built \(direction) TCP connection \(flow.number) for \(ends)")
+        case .udp: return asa(6, 302015, "Built \(direction) UDP connection \(flow.number) for \(ends)")
+        case .icmp, .icmpV6: return asa(6, 302020, "Built \(direction) ICMP connection for \(echo(sides))")
+        case let other: return own(6, "FLOW", "Built \(direction) \(name(other)) connection \(flow.number) for \(ends)")
+        }
+    }
+
+    private func ended(_ flow: FlowSummary, _ end: FlowEnd, at time: Timestamp) -> Message {
+        let sides = FlowSides(flow, names)
+        let life =
+            "\(side(sides.foreign, mapped: false)) to \(side(sides.local, mapped: false)) duration "
+            + "\(ClockText.duration(from: flow.started, to: time)) bytes \(flow.bytes)"
+        switch flow.initiator.transport {
+        case .tcp: return asa(6, 302014, "Teardown TCP connection \(flow.number) for \(life) \(end.rawValue)")
+        case .udp: return asa(6, 302016, "Teardown UDP connection \(flow.number) for \(life)")
+        case .icmp, .icmpV6: return asa(6, 302021, "Teardown ICMP connection for \(echo(sides))")
+        case let other: return own(6, "FLOW", "Teardown \(name(other)) connection \(flow.number) for \(life)")
+        }
+    }
+
+    private func side(_ side: FlowSides.Side, mapped: Bool) -> String {
+        "\(side.interface):\(side.real.slashed)" + (mapped ? " (\(side.mapped.slashed))" : "")
+    }
+
+    /// Foreign, global and local address; the foreign one with the echo's identifier.
+    private func echo(_ sides: FlowSides) -> String {
+        "faddr \(sides.foreign.real.slashed) gaddr \(sides.local.mapped.address)/0 laddr \(sides.local.real.address)/0"
+    }
+
+    private func name(_ transport: IPProtocol) -> String { transport.description.uppercased() }
+}
+
+// MARK: Refusals: 106001, 106006, 106010, 106023, 106100
+
+/// A flow that wants in, with the interfaces that messages name for its two sides.
+private struct Attempt {
+    let key: FlowKey
+    let ingress: String
+    let egress: String
+
+    init(_ key: FlowKey, _ names: InterfaceNames, _ egress: (FlowKey) -> InterfaceIndex?) {
+        self.key = key
+        ingress = names[key.interface]
+        // The box itself, for what is not routed.
+        self.egress = egress(key).map { names[$0] } ?? "identity"
+    }
+
+    var ends: String {
+        "src \(ingress):\(key.sourceEndpoint.slashed) dst \(egress):\(key.destinationEndpoint.slashed)"
+    }
+}
+
+extension SyslogText {
+    private func denied(_ attempt: Attempt, _ entry: AccessEntryIndex?) -> Message {
+        guard let entry else { return deniedByLevel(attempt) }
+        let list = accessLists[Int(entry.list)]
+        if let place = entry.entry, list.entries[Int(place)].logs { return logged(attempt, entry, "denied") }
+        return asa(
+            4, 106023, "Deny \(attempt.key.transport) \(attempt.ends) by access-group \"\(list.name)\"")
+    }
+
+    /// Nobody asked an access list: the security levels said no.
+    private func deniedByLevel(_ attempt: Attempt) -> Message {
+        let key = attempt.key
+        let (source, destination) = (key.sourceEndpoint.slashed, key.destinationEndpoint.slashed)
+        switch key.transport {
+        case .tcp:
+            // Only a SYN asks for a new connection.
+            return asa(
+                2, 106001,
+                "Inbound TCP connection denied from \(source) to \(destination) flags SYN on interface \(attempt.ingress)"
+            )
+        case .udp:
+            return asa(2, 106006, "Deny inbound UDP from \(source) to \(destination) on interface \(attempt.ingress)")
+        case let other:
+            return asa(3, 106010, "Deny inbound \(other) \(attempt.ends)")
+        }
+    }
+
+    /// An entry with `log`; every flow is told, so each is the first hit of its own.
+    private func logged(_ attempt: Attempt, _ entry: AccessEntryIndex, _ what: String) -> Message {
+        let key = attempt.key
+        return asa(
+            6, 106100,
+            "access-list \(accessLists[Int(entry.list)].name) \(what) \(key.transport) "
+                + "\(attempt.ingress)/\(key.source)(\(key.sourcePort)) -> "
+                + "\(attempt.egress)/\(key.destination)(\(key.destinationPort)) hit-cnt 1 first hit")
+    }
+}
+
+extension Endpoint {
+    /// `address/port`, as log messages have it.
+    var slashed: String { "\(address)/\(port)" }
 }

@@ -27,7 +27,8 @@ struct FrameFeed: ~Copyable {
     mutating func take(
         _ frame: inout MutableSpan<UInt8>, _ record: CaptureRecord, on interface: InterfaceIndex?, at moment: Timestamp
     ) {
-        report.sawPacket(at: moment)
+        // A recording without moments has no start and no end.
+        if record.timestamp != nil { report.sawPacket(at: moment) }
         let link: LinkFrame
         do throws(WireError) {
             link = try LinkFrame.decode(frame.span, record.linkType)

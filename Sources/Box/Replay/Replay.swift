@@ -1,5 +1,6 @@
 import Capture
 import ConfigLanguage
+import Glibc
 import Inspection
 import Wire
 
@@ -31,13 +32,28 @@ public struct ReplayRequest: Sendable {
 
 public enum ReplayError: Error, CustomStringConvertible {
     case unknownInterface(String)
-    case unreadable(CaptureError)
+    /// A file or a device.
+    case unreadable(String, CaptureError)
     case unwritable(CaptureError)
+    /// The output would replace this recording before it is read.
+    case outputIsInput(String)
+
+    /// What was asked for makes no sense, whatever the files hold.
+    public var isUsage: Bool {
+        switch self {
+        case .unknownInterface, .outputIsInput: true
+        case .unreadable, .unwritable: false
+        }
+    }
 
     public var description: String {
         switch self {
         case .unknownInterface(let name): "no interface is called \(name) in the configuration"
-        case .unreadable(let error), .unwritable(let error): error.description
+        // The system's refusals name what they are about.
+        case .unreadable(let name, .malformed(let defect, let offset)):
+            "\(name): \(CaptureError.malformed(defect, offset: offset))"
+        case .unreadable(_, let error), .unwritable(let error): error.description
+        case .outputIsInput(let path): "\(path): is to be read and to be written"
         }
     }
 }
@@ -54,6 +70,9 @@ public struct Replay: ~Copyable {
         let names = InterfaceNames(configuration)
         // A value that can not be copied is made last: nothing may fail once a part of it stands.
         let sources = try request.files.map { file throws(ReplayError) in try Self.open(file, names) }
+        if let output = request.output, let file = request.files.first(where: { Self.isSame($0.path, output) }) {
+            throw .outputIsInput(file.path)
+        }
         let feed = try Self.feed(request, configuration, observe)
         self.sources = sources
         self.feed = feed
@@ -79,8 +98,15 @@ public struct Replay: ~Copyable {
         do throws(CaptureError) {
             return try ReplaySource(path: file.path, interface: interface)
         } catch {
-            throw .unreadable(error)
+            throw .unreadable(file.path, error)
         }
+    }
+
+    /// Whether two paths lead to one regular file.
+    private static func isSame(_ input: String, _ output: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return unsafe stat(input, &first) == 0 && stat(output, &second) == 0 && first.st_mode & S_IFMT == S_IFREG
+            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     /// Runs the recordings to their end.
@@ -95,7 +121,6 @@ public struct Replay: ~Copyable {
         let result = feed.finish(at: now)
         var report = result.report
         report.warnings = sources.flatMap(\.remarks)
-        if let failure = sources.compactMap(\.failure).first, report.counters.read == 0 { throw .unreadable(failure) }
         if let failure = result.failure { throw .unwritable(failure) }
         return report
     }

@@ -19,6 +19,8 @@ final class ReplaySource {
         self.interface = interface
         reader = try CaptureReader(path: path)
         advance()
+        // Nothing at all could be read.
+        if let failure { throw failure }
     }
 
     func advance() {

@@ -1,14 +1,44 @@
 import Netfilter
+import Wire
 
 /// What the kernel knows and the engine does not: it handles by itself what is not inspected.
 struct KernelFacts: Sendable {
     var rules: [RuleCounter] = []
     var queues: [KernelQueueCounters.Queue] = []
+    /// Packets lost because the box did not keep up, as far as ``KernelBaseline`` has them not cleared.
+    var lostInQueues: UInt64 = 0
     /// Why something is missing.
     var failures: [String] = []
 
     func packets(_ name: String) -> UInt64 { rules.first { $0.name == name }?.packets ?? 0 }
+}
 
-    /// Packets lost because the box did not keep up.
-    var lostInQueues: UInt64 { queues.reduce(0) { $0 + $1.queueDropped + $1.userDropped } }
+/// What had been counted when somebody last said `clear`. The kernel's counters go on; only what came since is told.
+struct KernelBaseline: Sendable {
+    private var packets: [String: UInt64] = [:]
+    private var lostInQueues: UInt64 = 0
+    /// `clear asp drop`.
+    private(set) var dropsClearedAt: Timestamp?
+
+    private static let drops: Set<String> = ["acl-drop", "ct-invalid"]
+
+    mutating func clearDrops(_ facts: KernelFacts, at now: Timestamp) {
+        for rule in facts.rules where Self.drops.contains(rule.name) { packets[rule.name] = rule.packets }
+        lostInQueues = facts.lostInQueues
+        dropsClearedAt = now
+    }
+
+    mutating func clearAccessHits(_ facts: KernelFacts) {
+        for rule in facts.rules where !Self.drops.contains(rule.name) { packets[rule.name] = rule.packets }
+    }
+
+    func subtracted(from facts: KernelFacts) -> KernelFacts {
+        var rest = facts
+        for index in rest.rules.indices {
+            let before = packets[rest.rules[index].name] ?? 0
+            rest.rules[index].packets -= min(before, rest.rules[index].packets)
+        }
+        rest.lostInQueues -= min(lostInQueues, rest.lostInQueues)
+        return rest
+    }
 }

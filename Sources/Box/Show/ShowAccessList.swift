@@ -9,7 +9,7 @@ enum ShowAccessList {
         """
 
     static func text(_ tables: BoxTables, _ kernel: KernelFacts, only name: String?) -> String {
-        var lines = [head]
+        var lines = name == nil ? [head] : []
         for (place, list) in tables.accessLists.enumerated() where name == nil || list.name == name {
             lines.append("access-list \(list.name); \(list.entries.count) elements")
             for (index, entry) in list.entries.enumerated() {

@@ -1,4 +1,5 @@
 import Inspection
+import Wire
 
 /// `show asp drop`: the engine's drops and the kernel's, by the ASA's names.
 enum ShowAspDrop {
@@ -22,7 +23,7 @@ enum ShowAspDrop {
         return rows.filter { $0.count > 0 }
     }
 
-    static func text(_ tables: BoxTables, _ kernel: KernelFacts) -> String {
+    static func text(_ tables: BoxTables, _ kernel: KernelFacts, cleared: Timestamp?) -> String {
         var lines = ["", "Frame drop:"]
         for row in rows(tables, kernel) {
             let title = "  \(row.text) (\(row.name))"
@@ -30,7 +31,8 @@ enum ShowAspDrop {
             let gap = max(80 - title.count - count.count, 1)
             lines.append(title + String(repeating: " ", count: gap) + count)
         }
-        lines += ["", "Last clearing: Never", "", "Flow drop:", "", "Last clearing: Never"]
+        let clearing = "Last clearing: \(cleared.map(ClockText.moment) ?? "Never")"
+        lines += ["", clearing, "", "Flow drop:", "", clearing]
         return (lines + kernel.failures.map { "WARNING: \($0)" }).joined(separator: "\n")
     }
 

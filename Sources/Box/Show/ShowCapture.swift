@@ -4,12 +4,26 @@ import Wire
 /// `show capture` and `show capture NAME`.
 enum ShowCapture {
     static func text(_ captures: [CaptureStatus]) -> String {
-        captures.map { capture in
-            let definition = capture.definition
-            let interfaces = definition.interfaces.map { " interface \($0)" }.joined()
+        captures.flatMap { capture in
             let state = capture.isFull ? "Buffer Full" : "Capturing"
-            return "capture \(definition.name) type \(kind(definition))\(interfaces) [\(state) - \(capture.bytes) bytes]"
+            return ["\(command(capture.definition)) [\(state) - \(capture.bytes) bytes]"]
+                + capture.definition.matches.map { "  \($0.text)" }
         }.joined(separator: "\n")
+    }
+
+    /// The command that makes such a capture, without what is as the ASA has it by itself.
+    private static func command(_ definition: CaptureDefinition) -> String {
+        let usual = CaptureDefinition(name: definition.name)
+        var words = ["capture", definition.name, "type", kind(definition)]
+        if let list = definition.accessList { words += ["access-list", list] }
+        if definition.buffer != usual.buffer { words += ["buffer", String(definition.buffer)] }
+        if definition.packetLength != usual.packetLength {
+            words += ["packet-length", String(definition.packetLength)]
+        }
+        if definition.isCircular { words.append("circular-buffer") }
+        if definition.headersOnly { words.append("headers-only") }
+        for interface in definition.interfaces { words += ["interface", interface] }
+        return words.joined(separator: " ")
     }
 
     private static func kind(_ definition: CaptureDefinition) -> String {
@@ -21,14 +35,15 @@ enum ShowCapture {
     }
 
     static func text(_ packets: [CapturedPacket]) -> String {
-        (["", "\(packets.count) packets captured", ""]
-            + packets.map { packet in
-                let number = String(packet.number)
-                return String(repeating: " ", count: max(4 - number.count, 0)) + number + ": "
-                    + "\(ClockText.timeOfDay(packet.time))       \(PacketLine.text(packet.packet))"
-                    + (packet.comment.map { "\n      \($0)" } ?? "")
-            } + ["\(packets.count) packets shown"])
-            .joined(separator: "\n")
+        let count = packets.count == 1 ? "1 packet" : "\(packets.count) packets"
+        return (["", "\(count) captured", ""] + packets.map(line) + ["\(count) shown"]).joined(separator: "\n")
+    }
+
+    private static func line(_ packet: CapturedPacket) -> String {
+        let number = String(packet.number)
+        return String(repeating: " ", count: max(4 - number.count, 0)) + number + ": "
+            + "\(ClockText.timeOfDay(packet.time))       \(PacketLine.text(packet.packet))"
+            + (packet.comment.map { "\n      \($0)" } ?? "")
     }
 
     static func json(_ captures: [CaptureStatus]) -> JSONValue {
@@ -56,28 +71,5 @@ enum ShowCapture {
                     ("comment", .optional($0.comment) { .string($0) }),
                 ])
             })
-    }
-}
-
-/// One packet on one line, as `show capture` prints it.
-enum PacketLine {
-    static func text(_ packet: [UInt8]) -> String {
-        let bytes = packet.span
-        guard let ip = try? IPHeader.decode(bytes, allowTruncation: true) else { return "\(packet.count) bytes, no IP" }
-        if ip.transport == .udp, let udp = try? UDPHeader.decode(bytes, ip) {
-            return "\(ip.source).\(udp.sourcePort) > \(ip.destination).\(udp.destinationPort):  udp \(udp.payload.count)"
-        }
-        if ip.transport == .tcp, let tcp = try? TCPHeader.decode(bytes, ip) {
-            return "\(ip.source).\(tcp.sourcePort) > \(ip.destination).\(tcp.destinationPort): "
-                + "\(flags(tcp.flags)) \(tcp.sequence):\(tcp.sequence &+ UInt32(tcp.payload.count))"
-                + "(\(tcp.payload.count)) win \(tcp.window)"
-        }
-        return "\(ip.source) > \(ip.destination):  \(ip.transport) \(ip.transportLength)"
-    }
-
-    private static func flags(_ flags: TCPHeader.Flags) -> String {
-        let names: [(TCPHeader.Flags, String)] = [(.syn, "S"), (.fin, "F"), (.reset, "R"), (.push, "P")]
-        let set = names.filter { flags.contains($0.0) }.map(\.1).joined()
-        return set.isEmpty ? "." : set
     }
 }

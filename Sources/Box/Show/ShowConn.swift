@@ -19,7 +19,7 @@ enum ShowConn {
     private static func side(_ side: FlowSides.Side) -> String { "\(side.interface) \(side.real)" }
 
     /// The ASA's legend: B initial SYN from outside, U up, I/O inbound and outbound data, S/s awaiting inside and
-    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f outside FIN, R reset.
+    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen.
     static func flags(_ flow: FlowSummary, _ sides: FlowSides) -> String {
         guard let state = flow.tcpState else { return "-" }
         let opened = sides.isInbound ? "B" : ""
@@ -31,7 +31,7 @@ enum ShowConn {
         case .synReceived: (sides.isInbound ? "a" : "A") + opened
         case .established: "U" + data + opened
         case .halfClosed, .closing: "Uf" + data + opened
-        case .reset: "R" + opened
+        case .reset: opened
         }
     }
 

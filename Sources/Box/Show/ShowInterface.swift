@@ -22,9 +22,18 @@ enum ShowInterface {
         return "\(address), subnet mask \(network.mask)"
     }
 
+    /// An interface's queue as the box sees it, and as the kernel does.
+    private static func find(
+        _ index: Int, _ tables: BoxTables, _ kernel: KernelFacts
+    ) -> (QueueStatistics, KernelQueueCounters.Queue)? {
+        guard let mine = tables.queues.first(where: { Int($0.interface.rawValue) == index }),
+            let kernels = kernel.queues.first(where: { $0.number == mine.number })
+        else { return nil }
+        return (mine.statistics, kernels)
+    }
+
     private static func queue(_ index: Int, _ tables: BoxTables, _ kernel: KernelFacts) -> String {
-        guard tables.queues.indices.contains(index), kernel.queues.indices.contains(index) else { return "" }
-        let (mine, kernels) = (tables.queues[index], kernel.queues[index])
+        guard let (mine, kernels) = find(index, tables, kernel) else { return "" }
         return """
 
               Queue \(kernels.number): \(kernels.waiting) packets waiting, \(kernels.queueDropped) lost to a full queue, \
@@ -53,8 +62,7 @@ enum ShowInterface {
     }
 
     private static func queueJSON(_ index: Int, _ tables: BoxTables, _ kernel: KernelFacts) -> JSONValue {
-        guard tables.queues.indices.contains(index), kernel.queues.indices.contains(index) else { return .null }
-        let (mine, kernels) = (tables.queues[index], kernel.queues[index])
+        guard let (mine, kernels) = find(index, tables, kernel) else { return .null }
         return .object([
             ("number", .count(kernels.number)),
             ("waiting", .count(kernels.waiting)),

@@ -5,7 +5,10 @@ import Inspection
 enum ShowServicePolicy {
     static func text(_ configuration: Configuration, _ tables: BoxTables) -> String {
         configuration.servicePolicies.flatMap { service in
-            [service.interface.map { "Interface \($0):" } ?? "Global policy:", "  Service-policy: \(service.policyMap)"]
+            [
+                service.interface.map { "Interface \($0):" } ?? "Global policy:",
+                "  Service-policy: \(service.policyMap)",
+            ]
                 + (configuration.policyMaps[service.policyMap]?.classes ?? []).flatMap { policy in
                     ["    Class-map: \(policy.classMap)"] + policy.inspections.map { inspection($0, tables) }
                 }

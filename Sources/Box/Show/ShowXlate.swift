@@ -1,4 +1,5 @@
 import ConfigLanguage
+import Inspection
 import Wire
 
 /// `show xlate`: static translations stand always; what moves is how many flows they have translated.
@@ -10,7 +11,8 @@ enum ShowXlate {
 
     static func text(_ configuration: Configuration, _ tables: BoxTables) -> String {
         let translations = configuration.translations
-        return (["\(translations.count) in use, \(translations.count) most used", legend]
+        return
+            (["\(translations.count) in use, \(translations.count) most used", legend]
             + translations.map { entry($0, tables) })
             .joined(separator: "\n")
     }
@@ -37,14 +39,21 @@ enum ShowXlate {
 
     /// Since a packet of any of its flows, or since the start.
     private static func idleSeconds(_ translation: StaticTranslation, _ tables: BoxTables) -> Int {
-        let last = tables.flows
-            .filter { $0.isTranslated && (uses(translation, $0.initiator.source, $0.responder.source)) }
+        let last =
+            tables.flows
+            .filter {
+                $0.isTranslated
+                    && (uses(translation, $0.initiator) || uses(translation, $0.responder))
+            }
             .map(\.lastSeen).max() ?? tables.started
         return Int(tables.now.seconds(since: last))
     }
 
-    private static func uses(_ translation: StaticTranslation, _ addresses: IPAddress...) -> Bool {
-        addresses.contains { translation.real.contains($0) }
+    /// Whether the side that sends as `key` says is the host, and the port, that is translated.
+    private static func uses(_ translation: StaticTranslation, _ key: FlowKey) -> Bool {
+        guard translation.real.contains(key.source) else { return false }
+        guard let service = translation.service else { return true }
+        return service.transport == key.transport && service.realPort == key.sourcePort
     }
 
     static func json(_ configuration: Configuration, _ tables: BoxTables) -> JSONValue {

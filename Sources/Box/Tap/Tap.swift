@@ -44,15 +44,39 @@ public enum Tap {
     private final class Source {
         var capture: LiveCapture
         let interface: InterfaceIndex?
+        /// A frame that has come and waits for its turn.
+        private(set) var record: CaptureRecord?
 
         init(_ capture: consuming LiveCapture, _ interface: InterfaceIndex?) {
             self.capture = capture
             self.interface = interface
         }
+
+        func fetch() throws(ReplayError) {
+            do throws(CaptureError) {
+                if record == nil { record = try capture.next() }
+            } catch {
+                throw .unreadable(capture.interface.name, error)
+            }
+        }
+
+        func take(_ body: (inout MutableSpan<UInt8>) -> Void) {
+            record = nil
+            capture.withFrame(body)
+        }
+
+        /// What came on the device and was not seen.
+        var lossText: String? {
+            guard let counted = try? capture.statistics(), counted.dropped + counted.droppedByInterface > 0 else {
+                return nil
+            }
+            return "\(capture.interface.name): \(counted.dropped) packets lost for want of room, "
+                + "\(counted.droppedByInterface) by the device"
+        }
     }
 
-    /// Frames that are taken from one device before the others have their turn.
-    private static let share = 256
+    /// Frames that are taken before time, signals and timers are looked at.
+    private static let share = 1024
 
     /// Watches until the time is over or a signal comes.
     ///
@@ -64,50 +88,65 @@ public enum Tap {
     ) throws(ReplayError) -> ReplayReport {
         let configuration = request.configuration ?? .inspectEverything
         let signals = StopSignals()
-        var sources: [Source] = []
+        let names = InterfaceNames(configuration)
+        let sources = try request.devices.map { device throws(ReplayError) in try open(device, request.filter, names) }
         var feed: FrameFeed
         do throws(CaptureError) {
-            for device in request.devices {
-                sources.append(try open(device, request.filter, InterfaceNames(configuration)))
-            }
             feed = try FrameFeed(
                 configuration, acceptsMidstream: true, output: request.output, observe: observe)
         } catch {
-            throw .unreadable(error)
+            throw .unwritable(error)
         }
         ready()
-        let end = request.seconds.map { WallClock.now.adding(seconds: $0) }
-        var failure: CaptureError?
-        while failure == nil, !signals.arrived(), end.map({ WallClock.now < $0 }) ?? true {
-            do throws(CaptureError) { try turn(sources, &feed) } catch { failure = error }
+        let end = request.seconds.map { SteadyClock.now.adding(seconds: $0) }
+        var failure: ReplayError?
+        while failure == nil, !signals.arrived(), end.map({ SteadyClock.now < $0 }) ?? true {
+            do throws(ReplayError) { try turn(sources, &feed) } catch { failure = error }
         }
         let result = feed.finish(at: WallClock.now)
-        if let failure = failure ?? result.failure { throw .unreadable(failure) }
-        return result.report
+        if let failure = failure ?? result.failure.map({ .unwritable($0) }) { throw failure }
+        var report = result.report
+        report.warnings = sources.compactMap(\.lossText)
+        return report
     }
 
     private static func open(
         _ device: TapRequest.Device, _ filter: String?, _ names: InterfaceNames
-    ) throws(CaptureError) -> Source {
+    ) throws(ReplayError) -> Source {
+        let interface = device.interface.flatMap { names.index(of: $0) }
+        if let name = device.interface, interface == nil { throw .unknownInterface(name) }
         var options = LiveCapture.Options()
         options.isPromiscuous = true
         options.filter = filter
-        return Source(
-            try LiveCapture(device: device.device, options: options), device.interface.flatMap { names.index(of: $0) })
+        do throws(CaptureError) {
+            return Source(try LiveCapture(device: device.device, options: options), interface)
+        } catch {
+            throw .unreadable(device.device, error)
+        }
     }
 
-    /// Waits a little, and takes what has come on every device.
-    private static func turn(_ sources: [Source], _ feed: inout FrameFeed) throws(CaptureError) {
+    /// Waits a little, and takes what has come, of all devices the oldest first: an answer on one device must not
+    /// overtake its question on another.
+    private static func turn(_ sources: [Source], _ feed: inout FrameFeed) throws(ReplayError) {
         var polled = sources.map { pollfd(fd: $0.capture.descriptor, events: Int16(POLLIN), revents: 0) }
         let count = nfds_t(polled.count)
         _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, 100) }
-        for source in sources {
-            for _ in 0..<share {
-                guard let record = try source.capture.next() else { break }
-                let moment = record.timestamp ?? WallClock.now
-                source.capture.withFrame { frame in feed.take(&frame, record, on: source.interface, at: moment) }
-            }
+        for _ in 0..<share {
+            for source in sources { try source.fetch() }
+            guard let (source, record) = oldest(sources) else { break }
+            let moment = record.timestamp ?? WallClock.now
+            source.take { frame in feed.take(&frame, record, on: source.interface, at: moment) }
         }
         feed.tick(WallClock.now)
+    }
+
+    private static func oldest(_ sources: [Source]) -> (Source, CaptureRecord)? {
+        var oldest: (source: Source, record: CaptureRecord)?
+        for source in sources {
+            guard let record = source.record else { continue }
+            if let found = oldest?.record, (found.timestamp ?? .zero) <= (record.timestamp ?? .zero) { continue }
+            oldest = (source, record)
+        }
+        return oldest
     }
 }

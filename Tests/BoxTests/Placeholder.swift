@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Box
-
-@Test func placeholder() {}
