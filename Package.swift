@@ -59,10 +59,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What tools/bench runs. Not part of the product.
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Box", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Wire", "TestSupport"],
+            dependencies: ["Wire", "ConfigLanguage", "Inspection", "Capture", "TestSupport"],
             path: "tools/fuzz/Targets",
             swiftSettings: strict
         ),
@@ -73,5 +83,6 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(
             of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "CLinux", "phoneproxy"]),
+        tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]
 )

@@ -1,8 +1,8 @@
 import ConfigLanguage
 import Wire
 
-/// Packets that belong to no known flow. The order is the ASA's: un-NAT and route, NAT and its reverse-path check, the
-/// access lists, inspection, and only then the flow. Nothing changes before the last question is answered.
+/// Packets that belong to no known flow. The order is the ASA's: un-NAT and route, the access lists, NAT's
+/// reverse-path check, inspection, and only then the flow. Nothing changes before the last question is answered.
 extension Engine {
     mutating func open(
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
@@ -32,6 +32,7 @@ extension Engine {
         verdict.trafficClass = classifier.classify(
             question, from: key.interface, to: path.egress, midstream: settings.acceptsMidstream)
         try admit(question, key, &verdict, at: now)
+        try checkReversePath(path, key)
         guard let egress = path.egress else { return verdict }
 
         let reverse = FlowKey(
@@ -41,7 +42,6 @@ extension Engine {
         var flow = Flow(
             forward: key, reverse: reverse, at: now, idleLimit: idleLimit(headers), trafficClass: verdict.trafficClass)
         flow.tcp = headers.tcp.map { TCPTracker(first: $0, packet.span) }
-        flow.accessEntry = verdict.accessEntry
         let finding = try examineFirst(packet.span, headers, flow, at: now)
         // Another flow's answers come in under the same addresses; two could not be told apart.
         if key != reverse, flows.find(reverse) != nil { throw Refusal(.natTranslationFailed) }

@@ -27,7 +27,7 @@ extension Engine {
         var sourceRule: Int?
     }
 
-    /// The first steps of a new flow in the ASA's order: un-NAT, route, NAT and its reverse-path check.
+    /// The first steps of a new flow in the ASA's order: un-NAT, route, and NAT as it will be.
     func findPath(_ key: FlowKey) throws(Refusal) -> Path {
         var path = Path(destination: key.destinationEndpoint, source: key.sourceEndpoint)
         // Without interfaces there is nothing to route or to translate: a recording without a configuration.
@@ -52,13 +52,15 @@ extension Engine {
             path.source = mapped
             path.sourceRule = rule
         }
-        // The answer would leave with another address than the one that was asked.
-        if path.destinationRule == nil,
-            translations.translate(path.destination, key.transport, from: egress, to: key.interface) != nil
-        {
+        return path
+    }
+
+    /// The ASA's `rpf-check`, after the access lists: an answer must not leave with another address than was asked.
+    func checkReversePath(_ path: Path, _ key: FlowKey) throws(Refusal) {
+        guard let egress = path.egress, path.destinationRule == nil, !configuration.interfaces.isEmpty else { return }
+        if translations.translate(path.destination, key.transport, from: egress, to: key.interface) != nil {
             throw Refusal(.natReversePathFailed)
         }
-        return path
     }
 
     /// Refuses what no host sends through a router, or wants routed: the ASA's slow-path checks, and RFC 1812

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Box
 import Glibc
 
 @main

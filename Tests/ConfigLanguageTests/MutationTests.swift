@@ -38,8 +38,8 @@ struct MutationTests {
         var generator = FixedGenerator(state: seed)
         let lines = PhoneProxyTests.mixedMode.split(separator: "\n", omittingEmptySubsequences: false)
         for _ in 0..<1000 {
-            let start = Int.random(in: 0..<lines.count - 12, using: &generator)
-            var text = Array((lines[..<8] + lines[start..<start + 12]).joined(separator: "\n").utf8)
+            let start = Int.random(in: 0..<lines.count - 6, using: &generator)
+            var text = Array((lines[..<8] + lines[start..<start + 6]).joined(separator: "\n").utf8)
             for _ in 0..<Int.random(in: 1...8, using: &generator) { Self.damage(&text, &generator) }
             let source = SourceText(String(decoding: text, as: UTF8.self), file: "")
             for diagnostic in read(String(decoding: text, as: UTF8.self)).diagnostics {

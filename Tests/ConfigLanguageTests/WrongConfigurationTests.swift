@@ -83,6 +83,10 @@ struct WrongConfigurationTests {
         Wrong(
             "object network a\n range 192.0.2.1 192.0.2.5\n «nat (inside,outside) static 10.9.9.9»",
             "static NAT of a range"),
+        Wrong("nat «(inside,outside)» source static a b", "only supported under 'object network'"),
+        Wrong(
+            "object network a\n host 192.0.2.1\n nat (inside,outside) static «192.0.2.24»",
+            "192.0.2.24 is the address of interface 'inside' itself"),
         Wrong("object network a\n subnet «192.0.2.1 255.255.255.0»", "do not pair"),
         Wrong("object network a\n range «192.0.2.9 192.0.2.1»", "ends before it begins"),
         Wrong(
@@ -166,6 +170,7 @@ struct WrongConfigurationTests {
         Wrong("media-termination m\n address 10.10.0.25\n «address 192.0.2.25 interface inside»", "excludes"),
         Wrong("tls-proxy t\n client cipher-suite «aes512-sha1»", "unexpected"),
         Wrong("phone-proxy p\n media-termination «m»", "no media-termination 'm'"),
+        Wrong("tls-proxy t\nphone-proxy p\n tls-proxy t\n «cluster-mode mixed»", "has no 'client ldc issuer'"),
         Wrong("phone-proxy p\n cluster-mode «secure»", "unexpected 'secure'"),
         Wrong("phone-proxy p\n tftp-server address 192.0.2.101«»", "incomplete command"),
         Wrong("ssl encryption «aes-128»", "unexpected"),

@@ -136,6 +136,65 @@ extension LiveTests {
             #expect(queues[0].statistics.dropped == 0)
         }
 
+        @Test func aTransferOverIPv6IsSteeredTheSameWay() throws {
+            let network = try network(inspected)
+            for (space, device, address, gateway) in [
+                (network.outside, "eth0", "2001:db8:1::16/64", "2001:db8:1::24"),
+                (network.inside, "eth0", "2001:db8:2::101/64", "2001:db8:2::24"),
+            ] {
+                try space.ip("-n", space.name, "addr", "add", address, "dev", device, "nodad")
+                try space.ip("-n", space.name, "route", "add", "default", "via", gateway)
+            }
+            // Who is at the gateway's address is told, not asked: neighbour discovery takes its time on a new link.
+            let box = network.box
+            for (space, device, gateway, hardware) in [
+                (network.outside, "out0", "2001:db8:1::24", "02:00:00:00:01:24"),
+                (network.inside, "in0", "2001:db8:2::24", "02:00:00:00:02:24"),
+            ] {
+                try box.ip("-n", box.name, "link", "set", device, "address", hardware)
+                try box.ip("-n", box.name, "addr", "add", "\(gateway)/64", "dev", device, "nodad")
+                try space.ip("-n", space.name, "neigh", "replace", gateway, "lladdr", hardware, "dev", "eth0")
+            }
+            let queues = try box.enter { [try PacketQueue(5060), try PacketQueue(5061)] }
+            let phone = try network.outside.enter { try Injector() }
+            let server = try network.inside.enter { try Injector() }
+            send("2001:db8:1::16", 50_000, "2001:db8:2::101", 69, by: phone)
+            var type: UInt16 = 0
+            let count = try serve(queues[1], count: 1) { _, packet in
+                type = packet.hardwareProtocol
+                return .drop
+            }
+            #expect(count == 1)
+            #expect(type == 0x86dd)
+            send("2001:db8:2::101", 40_000, "2001:db8:1::16", 50_000, by: server)
+            #expect(try serve(queues[0], count: 1) { _, _ in .drop } == 1)
+            send("2001:db8:1::16", 50_000, "2001:db8:2::101", 40_000, by: phone)
+            #expect(try serve(queues[1], count: 1) { _, _ in .drop } == 1)
+        }
+
+        /// An empty UDP packet.
+        private func send(
+            _ source: String, _ sourcePort: UInt16, _ destination: String, _ port: UInt16, by injector: Injector
+        ) {
+            var packet = [UInt8](repeating: 0, count: 48)
+            packet[0] = 0x60
+            packet[5] = 8
+            packet[6] = 17
+            packet[7] = 64
+            var span = packet.mutableSpan
+            for (offset, text) in [(8, source), (24, destination)] {
+                span.store(ip(text).high, at: offset)
+                span.store(ip(text).low, at: offset + 8)
+            }
+            span.store(sourcePort, at: 40)
+            span.store(port, at: 42)
+            span.store(UInt16(8), at: 44)
+            let pseudo = InternetChecksum.pseudoHeader(
+                source: ip(source), destination: ip(destination), transport: .udp, length: 8)
+            span.store(InternetChecksum.finish(InternetChecksum.add(span.span, in: 40..<48, to: pseudo)), at: 46)
+            injector.send(packet.span)
+        }
+
         @Test func anOverrunIsSurvivedCountedAndShown() throws {
             let network = try network(inspected)
             var options = PacketQueue.Options()

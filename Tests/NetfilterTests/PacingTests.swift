@@ -41,20 +41,33 @@ import Testing
 
     @Test func quietTicksEndIt() {
         var pacing = pacing(wakeUps: 8, every: 0)
-        for index in 0..<15 { pacing.drained(0, at: UInt64(index)) }
+        for index in 0..<3 { pacing.drained(0, at: UInt64(index)) }
         #expect(pacing.wait == .tick)
-        pacing.drained(0, at: 16)
+        pacing.drained(0, at: 4)
         #expect(pacing.wait == .untilReadable)
         // What came before does not count again.
-        pacing.drained(1, at: 17)
+        pacing.drained(1, at: 5)
         #expect(pacing.wait == .untilReadable)
     }
 
     @Test func aBurstInBetweenStartsTheCountAnew() {
         var pacing = pacing(wakeUps: 8, every: 0)
-        for index in 0..<15 { pacing.drained(0, at: UInt64(index)) }
-        pacing.drained(20, at: 16)
-        for index in 0..<15 { pacing.drained(0, at: UInt64(20 + index)) }
+        for index in 0..<3 { pacing.drained(0, at: UInt64(index)) }
+        pacing.drained(20, at: 4)
+        for index in 0..<3 { pacing.drained(0, at: UInt64(5 + index)) }
         #expect(pacing.wait == .tick)
+    }
+
+    /// One packet a turn, each the answer to the one before: of a second, only a few ticks may be lost to waiting.
+    @Test func aTransferInLockstepIsNotHeldUp() {
+        var pacing = Pacing()
+        var now: UInt64 = 1_000_000_000
+        var ticks = 0
+        while now < 2_000_000_000 {
+            if pacing.wait == .tick { ticks += 1 }
+            now += pacing.wait == .tick ? millisecond : 50_000
+            pacing.drained(1, at: now)
+        }
+        #expect(ticks < 60)
     }
 }

@@ -60,3 +60,13 @@ downloads() {
     fetch "$1" "$2" "$3" "$4" "$out" >>"$LAB_DIR/log/clients.log" 2>&1 || true
     same_content "$4" "$out"
 }
+
+# uploads CLIENT HOST SERVER FILE: sends a file of the server's under a new name; succeeds when the server has it whole.
+uploads() {
+    local source name
+    source="$(tftp_root)/$4"
+    name="up-$2-$1-$4"
+    put "$1" "$2" "$3" "$name" "$source" >>"$LAB_DIR/log/clients.log" 2>&1 || true
+    # A server writes the last block after it has confirmed it.
+    wait_until 3 cmp --silent "$source" "$(tftp_root)/$name"
+}

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The lab as a whole: network, servers and box, up and down.
 
+# shellcheck source=tools/lib/packages.sh
+source "$REPOSITORY/tools/lib/packages.sh"
 # shellcheck source=tools/lib/topology.sh
 source "$REPOSITORY/tools/lib/topology.sh"
 # shellcheck source=tools/lib/services.sh

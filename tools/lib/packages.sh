@@ -20,9 +20,29 @@ PACKAGES=(
     'atftp|TFTP client: windowsize (RFC 7440)'
     'iperf3|traffic that is not inspected'
     'tshark|reads the captures of the box'
+    'libwrap0|atftpd needs it'
+    'libpcre2-8-0|atftpd needs it'
     'shellcheck|checks the scripts'
 )
 readonly PACKAGES
+
+# Debian lets only one TFTP server be installed: this one is unpacked beside the system, and its service never exists.
+ATFTPD_FOLDER=/usr/local/lib/phoneproxy-lab/atftpd
+ATFTPD=$ATFTPD_FOLDER/usr/sbin/atftpd
+readonly ATFTPD_FOLDER ATFTPD
+
+# unpack_atftpd: the TFTP server that answers windowsize (RFC 7440), with uploads.
+unpack_atftpd() {
+    local folder
+    folder=$(mktemp -d)
+    # apt fetches as its own user, who must be able to write there.
+    chmod 755 "$folder"
+    ! id _apt >/dev/null 2>&1 || chown _apt "$folder"
+    (cd "$folder" && apt-get download --quiet --quiet atftpd)
+    mkdir -p "$ATFTPD_FOLDER"
+    dpkg-deb --extract "$folder"/atftpd_*.deb "$ATFTPD_FOLDER"
+    rm -r "$folder"
+}
 
 # missing_packages: those of PACKAGES that are not installed, one a line.
 missing_packages() {
@@ -46,6 +66,5 @@ keep_services_off() {
 install_packages() {
     [[ " $* " != *' tftpd-hpa '* ]] || keep_services_off
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update --quiet --quiet
     apt-get install --yes --quiet --no-install-recommends "$@" </dev/null
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Real servers in the lab, and the files they serve.
 
-# Which program serves TFTP: dnsmasq (downloads, every option) or tftpd-hpa (uploads too).
-LAB_TFTP_SERVERS=(dnsmasq tftpd-hpa)
+# Which program serves TFTP: dnsmasq (downloads), tftpd-hpa (uploads too), atftpd (uploads and windows, too).
+LAB_TFTP_SERVERS=(dnsmasq tftpd-hpa atftpd)
 readonly LAB_TFTP_SERVERS
 UCM=192.0.2.101
 
@@ -65,6 +65,10 @@ start_tftp_server() {
         tftpd-hpa)
             start_service tftp pp-ucm in.tftpd --foreground --address "$UCM:69" --user root --secure --create \
                 --permissive "$(tftp_root)"
+            ;;
+        atftpd)
+            start_service tftp pp-ucm "$ATFTPD" --daemon --no-fork --user root --group root --bind-address "$UCM" \
+                --port 69 "$(tftp_root)"
             ;;
         *) die "no TFTP server '$1': ${LAB_TFTP_SERVERS[*]}" ;;
     esac

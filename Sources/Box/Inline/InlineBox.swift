@@ -60,8 +60,9 @@ public enum InlineBox {
                 request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
                 injector: Injector(), console: console)
         }
-        try install(rules)
-        defer { remove(console) }
+        var settings = KernelSettings(request.configuration)
+        try install(rules, &settings)
+        defer { remove(&settings, console) }
         let interpreter = CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
             KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
         }
@@ -123,21 +124,27 @@ public enum InlineBox {
         return queues
     }
 
-    private static func install(_ rules: KernelRules) throws(InlineError) {
+    private static func install(_ rules: KernelRules, _ settings: inout KernelSettings) throws(InlineError) {
         do throws(RuleInstallError) {
+            try settings.apply()
             try RuleInstaller.install(rules)
         } catch {
             // Half of the rules are worse than none.
-            do throws(RuleInstallError) { try RuleInstaller.remove() } catch _ {}
+            remove(&settings) { _ in }
             throw InlineError(error)
         }
     }
 
-    private static func remove(_ console: (String) -> Void) {
+    private static func remove(_ settings: inout KernelSettings, _ console: (String) -> Void) {
         do throws(RuleInstallError) {
             try RuleInstaller.remove()
         } catch {
             console("warning: kernel rules are left behind: \(error)")
+        }
+        do throws(RuleInstallError) {
+            try settings.restore()
+        } catch {
+            console("warning: a kernel setting stays as the box needed it: \(error)")
         }
     }
 

@@ -2,7 +2,7 @@ import Wire
 
 extension Resolver {
     mutating func resolveAccessLists() {
-        for (name, list) in draft.accessLists {
+        for (name, list) in draft.accessLists.sorted(by: { $0.key < $1.key }) {
             var resolved = AccessList(name: name)
             for case .entry(let entry) in list.items {
                 if let entry = accessEntry(entry) { resolved.entries.append(entry) }

@@ -2,16 +2,16 @@ import Wire
 
 extension Resolver {
     mutating func resolvePolicies() {
-        for (name, draft) in draft.policies.classMaps {
+        for (name, draft) in draft.policies.classMaps.sorted(by: { $0.key < $1.key }) {
             resolveClassMap(name, draft)
         }
-        for (name, draft) in draft.policies.policyMaps {
+        for (name, draft) in draft.policies.policyMaps.sorted(by: { $0.key < $1.key }) {
             configuration.policyMaps[name] = policyMap(name, draft)
         }
         for service in draft.policies.services {
             let isPolicy = draft.policies.policyMaps[service.policyMap.value] != nil
             if !isPolicy {
-                reportUnknown("policy-map", service.policyMap, among: Array(draft.policies.policyMaps.keys))
+                reportUnknown("policy-map", service.policyMap, among: draft.policies.policyMaps.keys)
             }
             let isInterface = service.interface.map { interface($0) != nil } ?? true
             guard isPolicy, isInterface else { continue }
@@ -50,7 +50,7 @@ extension Resolver {
         for entry in draft.classes {
             let map = entry.classMap
             if map.value != PolicyMapCommands.classDefault, self.draft.policies.classMaps[map.value] == nil {
-                reportUnknown("class-map", map, among: Array(self.draft.policies.classMaps.keys))
+                reportUnknown("class-map", map, among: self.draft.policies.classMaps.keys)
                 continue
             }
             for inspection in entry.inspections { check(inspection) }

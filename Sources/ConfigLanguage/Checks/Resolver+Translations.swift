@@ -1,9 +1,6 @@
 import Wire
 
 extension Resolver {
-    /// Every pair of them is compared.
-    private static let limit = 4096
-
     mutating func resolveObjects() {
         for (name, object) in draft.objects {
             configuration.networkObjects[name] = NetworkObject(name: name, value: object.value?.value)
@@ -22,11 +19,11 @@ extension Resolver {
             append(rule, object: name, to: &ofObjects)
         }
         found += ofObjects.sorted { Self.precedes($0.value, $1.value) }
-        if found.count > Self.limit {
-            log.report(.error, at: found[Self.limit].site, "more than \(Self.limit) translations")
-            found.removeSubrange(Self.limit...)
+        if found.count > Limit.translations {
+            log.report(.error, at: found[Limit.translations].site, "more than \(Limit.translations) translations")
+            found.removeSubrange(Limit.translations...)
         }
-        reportConflicts(found.sorted { $0.site.line < $1.site.line })
+        reportConflicts(found)
         configuration.translations = found.map(\.value)
     }
 
@@ -97,12 +94,13 @@ extension Resolver {
             return nil
         }
         if case .interface = rule.mapped.value { return mapped }
-        guard let own = [interface.address, interface.address6].compactMap({ $0 }).first(where: mapped.contains) else {
+        guard let taken = configuration.interfaces.first(where: { $0.isAt(mapped, asMappedOn: interface) }) else {
             return mapped
         }
         log.report(
             .error, at: rule.mapped.site,
-            "\(own) is the address of interface '\(interface.name.printable)' itself", expected: ["interface"])
+            "\(mapped.isHost ? "\(mapped.address)" : "\(mapped)") is the address of interface "
+                + "'\(taken.name.printable)' itself", expected: taken.name == interface.name ? ["interface"] : [])
         return nil
     }
 
@@ -139,17 +137,41 @@ extension Resolver {
 
     // MARK: Conflicts
 
+    /// In the order of their mapped networks, larger ones first, those that overlap one another are neighbours: networks
+    /// are nested or apart.
     private mutating func reportConflicts(_ translations: [Located<StaticTranslation>]) {
-        for (index, later) in translations.enumerated() {
-            guard let earlier = translations[..<index].first(where: { $0.value.conflicts(with: later.value) }) else {
-                continue
+        var enclosing: [Located<StaticTranslation>] = []
+        for next in translations.sorted(by: { Self.mappedPrecedes($0, $1) }) {
+            enclosing.removeAll { !$0.value.overlapsMapped(next.value) }
+            if let other = enclosing.first(where: { $0.value.conflicts(with: next.value) }) {
+                let (earlier, later) = other.site.line < next.site.line ? (other, next) : (next, other)
+                let port = later.value.service.map { " \($0.transport) port \($0.mappedPort)" } ?? ""
+                log.report(
+                    .error, at: later.site,
+                    "mapped address conflicts with another static translation: \(later.value.mapped)\(port) is taken "
+                        + "(line \(earlier.site.line))")
             }
-            let port = later.value.service.map { " \($0.transport) port \($0.mappedPort)" } ?? ""
-            log.report(
-                .error, at: later.site,
-                "mapped address conflicts with another static translation: \(later.value.mapped)\(port) is taken "
-                    + "(line \(earlier.site.line))")
+            enclosing.append(next)
         }
+    }
+
+    private static func mappedPrecedes(
+        _ left: Located<StaticTranslation>, _ right: Located<StaticTranslation>
+    ) -> Bool {
+        let names = (left.value.mappedInterface ?? "", right.value.mappedInterface ?? "")
+        if names.0 != names.1 { return names.0 < names.1 }
+        let (mine, theirs) = (left.value.mapped, right.value.mapped)
+        if mine.address != theirs.address { return mine.address < theirs.address }
+        return mine.length != theirs.length ? mine.length < theirs.length : left.site.line < right.site.line
+    }
+}
+
+extension Interface {
+    /// Whether a static translation would take this interface's own address away. A whole network that is translated to
+    /// itself contains the address of the interface behind which it is, and may.
+    fileprivate func isAt(_ mapped: IPPrefix, asMappedOn interface: Interface) -> Bool {
+        guard mapped.isHost || name == interface.name else { return false }
+        return [address, address6].contains { $0.map(mapped.contains) ?? false }
     }
 }
 
@@ -166,11 +188,13 @@ extension AddressRange {
 }
 
 extension StaticTranslation {
-    /// Whether one packet to a mapped address could be meant for two real hosts.
+    fileprivate func overlapsMapped(_ other: StaticTranslation) -> Bool {
+        mappedInterface == other.mappedInterface
+            && (mapped.contains(other.mapped.address) || other.mapped.contains(mapped.address))
+    }
+
+    /// Whether, of two that overlap, one packet to a mapped address could be meant for two real hosts.
     fileprivate func conflicts(with other: StaticTranslation) -> Bool {
-        guard mappedInterface == other.mappedInterface,
-            mapped.contains(other.mapped.address) || other.mapped.contains(mapped.address)
-        else { return false }
         guard let mine = service, let theirs = other.service else {
             // A host may have an address of its own, and some of its ports elsewhere besides.
             return (service == nil) == (other.service == nil) || real != other.real

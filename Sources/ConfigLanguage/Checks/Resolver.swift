@@ -2,15 +2,19 @@ import Wire
 
 /// Turns a draft into a configuration: looks every name up, and checks what can only be checked when all is read.
 ///
-/// What is wrong is reported where it stands and left out, so that one run finds every problem.
+/// What is wrong is reported where it stands and left out, so that one run finds every problem. Tables are gone through
+/// in a fixed order: where diagnostics are too many to keep, the same ones are kept on every run.
 struct Resolver {
     let draft: Draft
     var configuration = Configuration()
     var log: DiagnosticLog
+    /// What the statements define that are not yet acted upon.
+    let defined: [DefinitionKind: Set<String>]
 
     init(_ draft: Draft, _ log: DiagnosticLog) {
         self.draft = draft
         self.log = log
+        defined = Self.definitions(draft)
     }
 
     mutating func resolve() {
@@ -45,14 +49,14 @@ struct Resolver {
     /// Whether the access list exists; an unknown one is reported.
     mutating func hasAccessList(_ name: Located<String>) -> Bool {
         if draft.accessLists[name.value] != nil { return true }
-        reportUnknown("access list", name, among: Array(draft.accessLists.keys))
+        reportUnknown("access list", name, among: draft.accessLists.keys)
         return false
     }
 
     /// The addresses of an object; one that is unknown or empty is reported.
     mutating func object(_ name: Located<String>) -> AddressRange? {
         guard let object = draft.objects[name.value] else {
-            reportUnknown("network object", name, among: Array(draft.objects.keys))
+            reportUnknown("network object", name, among: draft.objects.keys)
             return nil
         }
         if object.value == nil {
@@ -63,8 +67,8 @@ struct Resolver {
         return object.value?.value
     }
 
-    mutating func reportUnknown(_ what: String, _ name: Located<String>, among known: [String]) {
-        let near = Keyword.nearMisses(of: name.value, among: known).map { "'\($0.printable)'" }
+    mutating func reportUnknown(_ what: String, _ name: Located<String>, among known: some Collection<String>) {
+        let near = log.isFull ? [] : Keyword.nearMisses(of: name.value, among: Array(known)).map { "'\($0.printable)'" }
         let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
         // A handful helps, a hundred do not.
         log.report(

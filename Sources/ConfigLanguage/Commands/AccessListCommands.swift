@@ -2,9 +2,6 @@ import Wire
 
 /// `access-list`: extended entries and remarks.
 enum AccessListCommands {
-    /// Of all access lists together.
-    private static let limit = 100_000
-
     private enum Start: String, CaseIterable {
         case line, remark, extended, permit, deny
         // Other kinds of list: known, so that `e` is as ambiguous as on the ASA.
@@ -71,9 +68,8 @@ enum AccessListCommands {
             reading.draft.accessLists[name.value] = nil
             defer { reading.draft.accessLists[name.value] = list }
             if case .entry(let entry) = item {
-                guard reading.draft.accessEntryCount < limit else {
-                    throw Problem(site: name.site, message: "more than \(limit) access entries")
-                }
+                try Limit.check(
+                    reading.draft.accessEntryCount, below: Limit.accessEntries, "access entries", at: name.site)
                 guard list.rules.insert(entry.rule).inserted else {
                     return reading.log.report(
                         .warning, at: site ?? name.site, "the same entry stands in '\(name.value)' already")
@@ -152,6 +148,8 @@ enum AccessGroupCommands {
                     message: "access list '\(taken.list.value)' is applied there already (line \(taken.list.site.line))"
                 )
             }
+            try Limit.check(
+                reading.draft.accessGroups.count, below: Limit.accessGroups, "access-groups", at: site)
             reading.draft.accessGroups.append(group)
         }
     }

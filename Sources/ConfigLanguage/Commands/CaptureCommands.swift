@@ -2,9 +2,6 @@ import Wire
 
 /// `capture NAME …`: what to record.
 enum CaptureCommands {
-    /// Each capture has a buffer of its own.
-    private static let limit = 64
-
     private enum Option: String, CaseIterable {
         case type, interface, match, buffer
         case accessList = "access-list"
@@ -25,14 +22,18 @@ enum CaptureCommands {
         if isNegated { return removal(name, read) }
         return { reading throws(Problem) in
             let index = reading.draft.captures.firstIndex { $0.name == name }
-            guard index != nil || reading.draft.captures.count < limit else {
-                throw Problem(site: name.site, message: "more than \(limit) captures")
+            var capture =
+                index.map { reading.draft.captures[$0] }
+                ?? CaptureDraft(name: name, definition: CaptureDefinition(name: name.value))
+            for change in read { change(&capture) }
+            try Limit.check(
+                capture.definition.matches.count - 1, below: Limit.captureMatches, "matches", at: name.site)
+            if let index {
+                reading.draft.captures[index] = capture
+            } else {
+                try Limit.check(reading.draft.captures.count, below: Limit.captures, "captures", at: name.site)
+                reading.draft.captures.append(capture)
             }
-            if index == nil {
-                reading.draft.captures.append(CaptureDraft(name: name, definition: CaptureDefinition(name: name.value)))
-            }
-            let position = index ?? reading.draft.captures.count - 1
-            for change in read { change(&reading.draft.captures[position]) }
         }
     }
 

@@ -14,6 +14,10 @@ enum ClassMapCommands {
         let (line, isNegated) = (words.line, words.isNegated)
         return { reading throws(Problem) in
             if isNegated { return try remove(name, &reading) }
+            if reading.draft.policies.classMaps[name.value] == nil {
+                try Limit.check(
+                    reading.draft.policies.classMaps.count, below: Limit.classMaps, "class-maps", at: name.site)
+            }
             var matches = reading.draft.policies.classMaps[name.value] ?? PolicyDraft.Matches(name: name)
             if let combination { matches.matchesAll = combination == "match-all" }
             reading.draft.policies.classMaps[name.value] = matches
@@ -25,10 +29,10 @@ enum ClassMapCommands {
         guard reading.draft.policies.classMaps[name.value] != nil else {
             return reading.warnNothingToRemove("class-map", at: name.site)
         }
-        let user = reading.draft.policies.policyMaps.values.first { policy in
+        let users = reading.draft.policies.policyMaps.values.filter { policy in
             policy.classes.contains { $0.classMap == name }
         }
-        if let user {
+        if let user = users.min(by: { $0.name.value < $1.name.value }) {
             throw Problem(
                 site: name.site, message: "class-map '\(name.value)' is used by policy-map '\(user.name.value)'")
         }
@@ -40,13 +44,16 @@ enum ClassMapCommands {
         let match = try readMatch(&words)
         let located = Located(match, at: words.site(from: first))
         let isNegated = words.isNegated
-        return { reading in
-            guard case .classMap(let name) = reading.mode else { return }
-            let index = reading.draft.policies.classMaps[name]?.matches.firstIndex(of: located)
+        return { reading throws(Problem) in
+            guard case .classMap(let name) = reading.mode,
+                let matches = reading.draft.policies.classMaps[name]?.matches
+            else { return }
+            let index = matches.firstIndex(of: located)
             if isNegated {
                 guard let index else { return reading.warnNothingToRemove("match", at: located.site) }
                 reading.draft.policies.classMaps[name]?.matches.remove(at: index)
             } else if index == nil {
+                try Limit.check(matches.count, below: Limit.matches, "matches", at: located.site)
                 reading.draft.policies.classMaps[name]?.matches.append(located)
             }
         }

@@ -54,10 +54,11 @@ extension CommandTable {
     ].map { .harmless("policy-map type inspect \($0)", "is not inspected by this box") }
 
     static let unsupported: [Command] = [
-        "call-home", "crypto dynamic-map", "crypto ikev1", "crypto ikev2", "crypto ipsec", "crypto isakmp",
+        "call-home", "crypto ca trustpool", "crypto dynamic-map", "crypto ikev1", "crypto ikev2", "crypto ipsec",
+        "crypto isakmp",
         "crypto map", "dhcpd", "failover", "group-policy", "http", "ip local", "monitor-interface", "ntp",
         "object service", "object-group", "priority-queue", "router", "sla", "tunnel-group", "uc-ime", "username",
-        "virtual", "vpdn", "vpn", "webvpn", "alias", "aaa-server", "url-server",
+        "virtual", "vpdn", "vpn", "webvpn", "alias", "aaa-server", "url-server", "xlate", "ssh", "telnet", "console",
     ].map { .unsupported($0) }
 }
 

@@ -2,8 +2,6 @@ import Wire
 
 /// `interface DEVICE` and what stands under it.
 enum InterfaceCommands {
-    /// As many as the largest ASA has; every pair of them is compared.
-    private static let limit = 1024
     /// Linux: IFNAMSIZ without its final zero.
     private static let deviceLimit = 15
 
@@ -23,9 +21,8 @@ enum InterfaceCommands {
                 return
             }
             if index == nil {
-                guard reading.draft.interfaces.count < limit else {
-                    throw Problem(site: device.site, message: "more than \(limit) interfaces")
-                }
+                try Limit.check(
+                    reading.draft.interfaces.count, below: Limit.interfaces, "interfaces", at: device.site)
                 reading.draft.interfaces.append(InterfaceDraft(device: device))
             }
             reading.enter(.interface(device: device.value), at: line)

@@ -10,20 +10,6 @@ enum Mode: Hashable, Sendable {
     case block(Block)
     /// Under a command that could not be read, or has no effect: nothing there is looked at.
     case skipped
-
-    /// For messages.
-    var title: String {
-        switch self {
-        case .global: "global configuration"
-        case .interface: "interface"
-        case .networkObject: "object network"
-        case .classMap: "class-map"
-        case .policyMap: "policy-map"
-        case .policyClass: "policy-map class"
-        case .block(let block): block.kind.rawValue
-        case .skipped: "unknown"
-        }
-    }
 }
 
 /// One sub-mode whose commands are checked and not yet acted upon, such as `phone-proxy mypp`.

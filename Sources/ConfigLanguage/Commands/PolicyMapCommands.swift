@@ -8,6 +8,8 @@ enum PolicyMapCommands {
         return { reading throws(Problem) in
             if isNegated { return try remove(name, &reading) }
             if reading.draft.policies.policyMaps[name.value] == nil {
+                try Limit.check(
+                    reading.draft.policies.policyMaps.count, below: Limit.policyMaps, "policy-maps", at: name.site)
                 reading.draft.policies.policyMaps[name.value] = PolicyDraft.Policy(name: name, classes: [])
             }
             reading.enter(.policyMap(name.value), at: line)
@@ -28,7 +30,7 @@ enum PolicyMapCommands {
     static func classEntry(_ words: inout Words) throws(Problem) -> Command.Change {
         let name = try words.name("class-map name", limit: 40)
         let (line, isNegated) = (words.line, words.isNegated)
-        return { reading in
+        return { reading throws(Problem) in
             guard case .policyMap(let map) = reading.mode, var policy = reading.draft.policies.policyMaps[map] else {
                 return
             }
@@ -40,6 +42,7 @@ enum PolicyMapCommands {
                 return
             }
             if index == nil {
+                try Limit.check(policy.classes.count, below: Limit.classes, "classes", at: name.site)
                 policy.insert(PolicyDraft.Class(classMap: name, inspections: []))
                 index = policy.classes.firstIndex { $0.classMap == name }
             }
@@ -76,7 +79,13 @@ enum PolicyMapCommands {
     private static func add(
         _ service: PolicyDraft.Service, over index: Int?, _ reading: inout Reading
     ) throws(Problem) {
-        guard let index else { return reading.draft.policies.services.append(service) }
+        guard let index else {
+            try Limit.check(
+                reading.draft.policies.services.count, below: Limit.servicePolicies, "service-policies",
+                at: service.policyMap.site)
+            reading.draft.policies.services.append(service)
+            return
+        }
         let taken = reading.draft.policies.services[index]
         guard taken.isBuiltIn || taken.policyMap == service.policyMap else {
             let place = service.interface.map { "interface '\($0.value)'" } ?? "global"

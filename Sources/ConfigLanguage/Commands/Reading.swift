@@ -65,7 +65,7 @@ struct Reading {
 
     /// Gives the line to the innermost mode that knows its command, as the ASA does, whatever its indentation. A line that
     /// an inner mode knows and can not read may still be meant for an outer one, if it does not stand under the line
-    /// that entered the inner.
+    /// that entered the inner, and its first word is a command there in full (`class` is short for `class-map`).
     private mutating func perform(_ line: SourceLine) {
         let entered = modes
         var best: Problem?
@@ -79,6 +79,7 @@ struct Reading {
                 }
                 continue
             }
+            if best != nil, !knows(line, in: entered[depth].mode) { continue }
             do {
                 if try perform(line, in: entered[depth].mode) { return }
             } catch {
@@ -89,6 +90,11 @@ struct Reading {
         modes = entered
         log.report(.error, best ?? unknown(line))
         skipWhatFollows(line)
+    }
+
+    private func knows(_ line: SourceLine, in mode: Mode) -> Bool {
+        guard let word = Words(line).next?.text else { return false }
+        return CommandTable.tree(of: mode)?.firstKeywords.contains(word) ?? false
     }
 
     /// What stands under a line that could not be read is not looked at: one mistake, one error.
@@ -132,7 +138,7 @@ struct Reading {
         let words = Words(line)
         guard let token = words.next else { return words.unexpected() }
         let known = modes.reversed().compactMap { CommandTable.tree(of: $0.mode) }.flatMap(\.firstKeywords)
-        let near = Keyword.nearMisses(of: token.text, among: known).map { "'\($0)'" }
+        let near = log.isFull ? [] : Keyword.nearMisses(of: token.text, among: known).map { "'\($0)'" }
         var message = "unknown command \(token.quoted)"
         if let mode = CommandTable.mode(of: token.text) {
             message += " here; it belongs under '\(mode)'"

@@ -82,10 +82,12 @@ enum RoutingCommands {
         try words.refuse("track", "tunneled")
         let route = RouteDraft(interface: interface, destination: destination, gateway: gateway, metric: metric)
         let (isNegated, site) = (words.isNegated, words.readSite)
-        return { reading in
+        return { reading throws(Problem) in
             let index = reading.draft.routes.firstIndex(of: route)
             guard isNegated else {
-                if index == nil { reading.draft.routes.append(route) }
+                guard index == nil else { return }
+                try Limit.check(reading.draft.routes.count, below: Limit.routes, "routes", at: site)
+                reading.draft.routes.append(route)
                 return
             }
             guard let index else { return reading.warnNothingToRemove("route", at: site) }

@@ -29,7 +29,9 @@ enum Statements {
                 key: Statement.Key(mode: reading.mode, command: command), words: spelled, names: names, site: site)
             if isNegated { return reading.remove(statement, later) }
             try reading.add(statement, limit: later.limit)
-            reading.expectPaste(later.paste, of: spelled.joined(separator: " "), at: site)
+            // Without what else stands there: it may be a passphrase.
+            let command = command + names.uses.map(\.name.value)
+            reading.expectPaste(later.paste, of: command.joined(separator: " "), at: site)
             if let block = later.block(names, in: reading.mode) { reading.enter(.block(block), at: line) }
         }
     }

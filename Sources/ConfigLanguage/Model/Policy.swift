@@ -3,6 +3,30 @@ import Wire
 /// The protocols that can be looked into.
 public enum InspectionProtocol: String, Hashable, Sendable, CaseIterable {
     case tftp, sip, skinny
+
+    /// Traffic by protocol and destination port.
+    public struct Service: Hashable, Sendable {
+        public var transport: IPProtocol
+        public var ports: PortMatch
+
+        public init(transport: IPProtocol, ports: PortMatch) {
+            self.transport = transport
+            self.ports = ports
+        }
+    }
+
+    /// What `match default-inspection-traffic` takes for this protocol, and what stands wherever a class leaves the
+    /// port open.
+    public var defaultServices: [Service] {
+        switch self {
+        case .tftp: [Service(transport: .udp, ports: PortMatch(69, 69))]
+        case .sip: [.udp, .tcp].map { Service(transport: $0, ports: PortMatch(5060, 5060)) }
+        case .skinny: [Service(transport: .tcp, ports: PortMatch(2000, 2000))]
+        }
+    }
+
+    /// The transports that the protocol can be read over.
+    public var transports: Set<IPProtocol> { Set(defaultServices.map(\.transport)) }
 }
 
 /// `class-map NAME` with its `match` lines.

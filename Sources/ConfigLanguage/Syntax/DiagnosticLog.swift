@@ -8,10 +8,13 @@ struct DiagnosticLog: Sendable {
 
     init(_ source: SourceText) { self.source = source }
 
+    /// Whatever comes now is only counted: a message need not be made with care.
+    var isFull: Bool { kept.count >= Self.limit }
+
     mutating func report(
         _ severity: Diagnostic.Severity, at site: Site, _ message: String, expected: [String] = []
     ) {
-        guard kept.count < Self.limit else {
+        guard !isFull else {
             omitted[severity, default: 0] += 1
             return
         }

@@ -79,6 +79,9 @@ extension Words {
         guard token.text.utf8.count > 2, token.text.hasPrefix("("), token.text.hasSuffix(")") else {
             throw wrong("\(token.quoted) is not an interface in parentheses")
         }
+        guard !token.text.contains(",") else {
+            throw wrong("NAT between a pair of interfaces is only supported under 'object network'")
+        }
         advance(spelling: token.text)
         let range = token.range.lowerBound + 1..<token.range.upperBound - 1
         return Located(String(token.text.dropFirst().dropLast()), at: Site(line: line.number, range: range))

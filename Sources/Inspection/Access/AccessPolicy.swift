@@ -65,11 +65,9 @@ struct AccessPolicy {
             return Answer(isPermitted: false, entry: nil)
         }
         // An interface's own list is asked before the global one, which then speaks for what the first left open.
-        let lists = [inbound[place], global].compactMap(\.self)
-        for list in lists {
-            if let answer = ask(list, question) { return answer }
-        }
-        if let last = lists.last { return denyImplicitly(last) }
+        if let own = inbound[place], let answer = ask(own, question) { return answer }
+        if let global, let answer = ask(global, question) { return answer }
+        if let last = global ?? inbound[place] { return denyImplicitly(last) }
         return Answer(isPermitted: levelsPermit(place, egress), entry: nil)
     }
 

@@ -31,7 +31,6 @@ struct Flow {
     /// The responder has answered.
     var isAnswered = false
     var tcp: TCPTracker?
-    var accessEntry: AccessEntryIndex?
     /// The flow was let in by a pinhole, not by an access list.
     var isSecondary = false
     /// What the flow was for is over, and it only waits for packets under way.

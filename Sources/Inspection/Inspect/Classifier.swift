@@ -3,12 +3,18 @@ import Wire
 
 /// Which inspection a new flow goes to: what `service-policy`, `policy-map` and `class-map` come to.
 struct Classifier {
+    /// One `inspect` of one class.
     private struct Rule {
-        var trafficClass: TrafficClass
-        var transport: IPProtocol
-        var ports: PortMatch
-        /// The entries of `match access-list`; `nil` when the port alone decides.
-        var entries: [AccessEntry]?
+        var engine: InspectionProtocol
+        var conditions: [Condition]
+        /// All of them must hold (`match-all`), or any one.
+        var needsAll: Bool
+    }
+
+    private enum Condition {
+        case service([InspectionProtocol.Service])
+        /// `match access-list`; an entry without a port means the inspection's own.
+        case entries([AccessEntry])
     }
 
     private let global: [Rule]
@@ -39,16 +45,33 @@ struct Classifier {
     private static func find(
         _ rules: [Rule], _ question: AccessPolicy.Question, _ midstream: Bool
     ) -> TrafficClass? {
-        rules.first { matches($0, question, midstream) }?.trafficClass
+        rules.first { rule in
+            func holds(_ condition: Condition) -> Bool { Self.holds(condition, rule.engine, question, midstream) }
+            return rule.needsAll ? rule.conditions.allSatisfy(holds) : rule.conditions.contains(where: holds)
+        }?.engine.trafficClass
     }
 
-    private static func matches(_ rule: Rule, _ question: AccessPolicy.Question, _ midstream: Bool) -> Bool {
-        guard rule.transport == question.transport,
-            rule.ports.matches(question.destination.port) || rule.ports.matches(question.realDestination.port)
-                || midstream && rule.ports.matches(question.source.port)
-        else { return false }
-        guard let entries = rule.entries else { return true }
-        return entries.first { AccessPolicy.matches($0, question) }?.action == .permit
+    private static func holds(
+        _ condition: Condition, _ engine: InspectionProtocol, _ question: AccessPolicy.Question, _ midstream: Bool
+    ) -> Bool {
+        switch condition {
+        case .service(let services): return services.contains { covers($0, question, midstream) }
+        case .entries(let entries):
+            // An inspection takes only what it can read: no TFTP over TCP.
+            guard engine.transports.contains(question.transport),
+                let entry = entries.first(where: { AccessPolicy.matches($0, question) }), entry.action == .permit
+            else { return false }
+            return !entry.destinationPorts.isAny
+                || engine.defaultServices.contains { covers($0, question, midstream) }
+        }
+    }
+
+    private static func covers(
+        _ service: InspectionProtocol.Service, _ question: AccessPolicy.Question, _ midstream: Bool
+    ) -> Bool {
+        service.transport == question.transport
+            && (service.ports.matches(question.destination.port) || service.ports.matches(question.realDestination.port)
+                || midstream && service.ports.matches(question.source.port))
     }
 
     private static func rules(_ configuration: Configuration, interface: String?) -> [Rule] {
@@ -56,36 +79,24 @@ struct Classifier {
             .filter { $0.interface == interface }
             .compactMap { configuration.policyMaps[$0.policyMap] }
             .flatMap(\.classes)
-            .flatMap { policy in
-                policy.inspections.flatMap { rules(configuration, policy.classMap, $0.engine) }
-            }
+            .flatMap { policy in policy.inspections.map { rule(configuration, policy.classMap, $0.engine) } }
     }
 
-    private static func rules(
-        _ configuration: Configuration, _ classMap: String, _ engine: InspectionProtocol
-    ) -> [Rule] {
-        guard let classMap = configuration.classMaps[classMap] else { return [] }
-        let trafficClass = engine.trafficClass
-        return classMap.matches.flatMap { match -> [Rule] in
+    /// `class-default`, which has no class-map, takes what `match any` takes.
+    private static func rule(
+        _ configuration: Configuration, _ name: String, _ engine: InspectionProtocol
+    ) -> Rule {
+        let classMap = configuration.classMaps[name] ?? ClassMap(name: name, matches: [.any])
+        let conditions = classMap.matches.map { match -> Condition in
             switch match {
             case .port(let transport, let ports):
-                // An inspection takes only what it can read: no TFTP over TCP.
-                engine.defaultTransports.filter { $0 == transport }
-                    .map { Rule(trafficClass: trafficClass, transport: $0, ports: ports) }
-            case .any:
-                engine.defaultTransports.map { Rule(trafficClass: trafficClass, transport: $0, ports: .any) }
-            case .defaultInspectionTraffic:
-                engine.defaultTransports.map {
-                    Rule(trafficClass: trafficClass, transport: $0, ports: engine.defaultPort)
-                }
-            case .accessList(let name):
-                engine.defaultTransports.map {
-                    Rule(
-                        trafficClass: trafficClass, transport: $0, ports: .any,
-                        entries: configuration.accessLists[name]?.entries ?? [])
-                }
+                .service(engine.transports.contains(transport) ? [.init(transport: transport, ports: ports)] : [])
+            case .any, .defaultInspectionTraffic: .service(engine.defaultServices)
+            case .accessList(let list): .entries(configuration.accessLists[list]?.entries ?? [])
             }
         }
+        // A class that matches nothing yet takes nothing.
+        return Rule(engine: engine, conditions: conditions, needsAll: classMap.matchesAll && !conditions.isEmpty)
     }
 }
 
@@ -95,23 +106,6 @@ extension InspectionProtocol {
         case .tftp: .inspectTFTP
         case .sip: .inspectSIP
         case .skinny: .inspectSkinny
-        }
-    }
-
-    var defaultTransports: [IPProtocol] {
-        switch self {
-        case .tftp: [.udp]
-        case .sip: [.udp, .tcp]
-        case .skinny: [.tcp]
-        }
-    }
-
-    /// What `default-inspection-traffic` takes for this protocol.
-    var defaultPort: PortMatch {
-        switch self {
-        case .tftp: PortMatch(69, 69)
-        case .sip: PortMatch(5060, 5060)
-        case .skinny: PortMatch(2000, 2000)
         }
     }
 }

@@ -55,8 +55,6 @@ extension Engine {
         var span = whole.mutableSpan
         do throws(WireError) {
             let ip = try IPHeader.decode(span.span)
-            // Fragments within fragments are made by nobody but an attacker.
-            if ip.isFragment { return .drop(.fragmentReassemblyFailed, ingress) }
             let headers = try PacketHeaders.decode(span.span, ip)
             return handle(&span, headers, from: ingress, at: now)
         } catch {

@@ -3,6 +3,10 @@
 /// A wake-up per packet costs more than the packet: at telephony rates, letting packets gather for a millisecond more
 /// than halves the cost of each. A single packet on a quiet box, on the other hand, must not wait. So: after packets
 /// came densely, sleep a tick and take all that gathered; after ticks that brought little, wait for each packet again.
+///
+/// A transfer in lockstep looks dense as well, but its next packet comes only after the last one has gone on: to such
+/// traffic a tick is nothing but delay. Ticks that bring no company are therefore given up soon, and not tried again
+/// for a while.
 struct Pacing {
     struct Settings {
         /// Nanoseconds; what a packet waits at most for company.
@@ -10,7 +14,9 @@ struct Pacing {
         /// Packets within one tick that make it worth while to gather them.
         var busyPackets = 8
         /// Ticks with fewer than half of ``busyPackets`` that end it.
-        var quietTicks = 16
+        var quietTicks = 4
+        /// Nanoseconds for which it is not tried again then.
+        var recess: UInt64 = 100_000_000
     }
 
     enum Wait: Equatable {
@@ -25,6 +31,7 @@ struct Pacing {
     private var quiet = 0
     private var windowStart: UInt64 = 0
     private var windowPackets = 0
+    private var recessEnd: UInt64 = 0
 
     init(_ settings: Settings = Settings()) { self.settings = settings }
 
@@ -33,7 +40,7 @@ struct Pacing {
     mutating func drained(_ packets: Int, at now: UInt64) {
         switch wait {
         case .untilReadable: countWakeUps(packets, now)
-        case .tick: countTick(packets)
+        case .tick: countTick(packets, now)
         }
     }
 
@@ -43,17 +50,18 @@ struct Pacing {
             windowPackets = 0
         }
         windowPackets += packets
-        if windowPackets >= settings.busyPackets {
+        if windowPackets >= settings.busyPackets, now >= recessEnd {
             wait = .tick
             quiet = 0
         }
     }
 
-    private mutating func countTick(_ packets: Int) {
+    private mutating func countTick(_ packets: Int, _ now: UInt64) {
         quiet = packets * 2 < settings.busyPackets ? quiet + 1 : 0
         if quiet >= settings.quietTicks {
             wait = .untilReadable
             windowPackets = 0
+            recessEnd = now &+ settings.recess
         }
     }
 }

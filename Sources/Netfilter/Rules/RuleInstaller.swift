@@ -14,13 +14,14 @@ public struct RuleInstallError: Error, Hashable, Sendable, CustomStringConvertib
 /// What stands there from before, also from a process that was killed, is replaced. The order keeps inspected traffic
 /// from passing unseen: the rules that queue come before the table that marks, and go after it.
 public enum RuleInstaller {
+    /// When it throws, part may stand: what was installed queues or drops rather than letting pass. ``remove()``
+    /// takes it out.
     public static func install(_ rules: KernelRules) throws(RuleInstallError) {
         try Iptables.steering.replace(with: rules.iptables)
         try run("nft", ["-f", "-"], input: rules.nft)
         try removeMappedAddresses()
         for address in rules.mappedAddresses {
             try run("ip", address.command)
-            if !address.prefix.address.isV4 { try permitNeighbourProxy(address.device) }
         }
     }
 
@@ -48,15 +49,6 @@ public enum RuleInstaller {
             let words = line.split(separator: " ").map(String.init)
             guard words.count >= 3, words[1] == "dev" else { continue }
             try run("ip", ["-6", "neigh", "del", "proxy", words[0], "dev", words[2]])
-        }
-    }
-
-    private static func permitNeighbourProxy(_ device: String) throws(RuleInstallError) {
-        let path = "/proc/sys/net/ipv6/conf/\(device)/proxy_ndp"
-        do throws(SystemError) {
-            try Descriptor(unsafe open(path, O_WRONLY | O_CLOEXEC), from: "open").write("1")
-        } catch {
-            throw RuleInstallError(command: "write 1 to \(path)", reason: error.description)
         }
     }
 

@@ -19,12 +19,7 @@ struct SteerPlan {
     /// Each class's lines, in the order in which they are tried.
     private(set) var classes: [[Line]] = []
     /// The fixed ports among them, for ICMP errors about such packets.
-    private(set) var ports: [FixedPort] = []
-
-    struct FixedPort: Hashable {
-        var transport: IPProtocol
-        var ports: PortMatch
-    }
+    private(set) var ports: [InspectionProtocol.Service] = []
 
     var steersTFTP: Bool { classes.contains { $0.contains { $0.engine == .tftp } } }
 
@@ -59,7 +54,7 @@ struct SteerPlan {
     private mutating func line(for match: ClassMap.Match, _ engine: InspectionProtocol) -> [Line] {
         switch match {
         case .any, .defaultInspectionTraffic:
-            engine.defaultPorts.flatMap {
+            engine.defaultServices.flatMap {
                 steer(engine, PacketMatch(transport: $0.transport, destinationPorts: $0.ports))
             }
         case .port(let transport, let ports) where engine.transports.contains(transport):
@@ -73,7 +68,7 @@ struct SteerPlan {
     private mutating func lines(
         for entry: AccessEntry, _ engine: InspectionProtocol, _ translations: [StaticTranslation]
     ) -> [Line] {
-        let ports = engine.defaultPorts.filter { entry.transport == nil || entry.transport == $0.transport }
+        let ports = engine.defaultServices.filter { entry.transport == nil || entry.transport == $0.transport }
         let wanted = entry.destinationPorts.isAny ? ports.map(\.ports) : [entry.destinationPorts]
         var lines: [Line] = []
         for transport in Set(ports.map(\.transport)).sorted(by: { $0.rawValue > $1.rawValue }) {
@@ -97,7 +92,7 @@ struct SteerPlan {
         _ engine: InspectionProtocol, _ match: PacketMatch, excluded: Bool = false
     ) -> [Line] {
         guard let transport = match.transport, let request = match.expression() else { return [] }
-        let fixed = FixedPort(transport: transport, ports: match.destinationPorts)
+        let fixed = InspectionProtocol.Service(transport: transport, ports: match.destinationPorts)
         if !excluded, engine.answersFromItsPort, !ports.contains(fixed) { ports.append(fixed) }
         var lines = [Line(engine: engine, expression: request, isReply: false, isExcluded: excluded)]
         if engine.answersFromItsPort, let reply = match.reversed.expression() {
@@ -108,21 +103,6 @@ struct SteerPlan {
 }
 
 extension InspectionProtocol {
-    /// `match default-inspection-traffic`.
-    fileprivate var defaultPorts: [SteerPlan.FixedPort] {
-        switch self {
-        case .tftp: [.init(transport: .udp, ports: PortMatch(69, 69))]
-        case .sip:
-            [
-                .init(transport: .udp, ports: PortMatch(5060, 5060)),
-                .init(transport: .tcp, ports: PortMatch(5060, 5060)),
-            ]
-        case .skinny: [.init(transport: .tcp, ports: PortMatch(2000, 2000))]
-        }
-    }
-
-    fileprivate var transports: Set<IPProtocol> { Set(defaultPorts.map(\.transport)) }
-
     /// A TFTP server answers from a port of its own choice (RFC 1350 section 4).
     fileprivate var answersFromItsPort: Bool { self != .tftp }
 }

@@ -61,12 +61,15 @@ struct TranslationRules {
     /// A mapped address belongs to this host only so that it answers ARP for it (see ``MappedAddress``); what is
     /// sent there and was not translated must not reach the host's own services.
     private func writeLocal(_ text: inout NftText) {
-        let addresses = MappedAddress.all(configuration)
-        guard !addresses.isEmpty else { return }
+        var networks: [IPPrefix] = []
+        for address in MappedAddress.all(configuration) where address.prefix.address.isV4 {
+            if !networks.contains(address.prefix) { networks.append(address.prefix) }
+        }
+        if networks.isEmpty { return }
         text.block("chain local") { text in
             text.line("type filter hook input priority filter; policy accept;")
-            for address in addresses where address.prefix.address.isV4 {
-                let match = Nft.addresses(AddressRange(address.prefix))
+            for network in networks {
+                let match = Nft.addresses(AddressRange(network))
                 text.line("ip daddr \(match) counter name \"acl-drop\" drop")
             }
         }

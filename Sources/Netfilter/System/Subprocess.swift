@@ -71,8 +71,7 @@ enum Subprocess {
         unsafe posix_spawn_file_actions_adddup2(&actions, streams.output.number, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, streams.errors.number, 2)
         let words = unsafe terminated(arguments)
-        // Messages that are parsed or shown must not depend on anybody's language.
-        let environment = unsafe terminated(["LC_ALL=C", "PATH=\(folders.joined(separator: ":"))"])
+        let environment = unsafe terminated(Self.environment)
         defer {
             unsafe words.forEach { unsafe free($0) }
             unsafe environment.forEach { unsafe free($0) }
@@ -81,6 +80,15 @@ enum Subprocess {
         let error = unsafe posix_spawn(&process, path, &actions, nil, words, environment)
         guard error == 0 else { throw SystemError("posix_spawn \(path)", error) }
         return process
+    }
+
+    private static var environment: [String] {
+        // Messages that are parsed or shown must not depend on anybody's language.
+        var variables = ["LC_ALL=C", "PATH=\(folders.joined(separator: ":"))"]
+        // iptables' older variant takes a lock that only root may open. Without root it locks nothing instead: the
+        // kernel itself refuses a table that somebody changed in between.
+        if geteuid() != 0 { variables.append("XTABLES_LOCKFILE=/dev/null") }
+        return variables
     }
 
     /// Copies for C, with a null at the end; the caller frees them.

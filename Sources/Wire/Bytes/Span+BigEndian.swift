@@ -3,17 +3,22 @@
 /// Each load is bounds-checked by the span itself: an offset outside it traps, so callers check lengths first and
 /// report a ``WireError`` instead.
 extension Span where Element == UInt8 {
+    @inline(__always)
     @inlinable
     public func uint16(at offset: Int) -> UInt16 {
-        UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+        let bytes = extracting(offset..<offset + 2)
+        return UInt16(bytes[0]) << 8 | UInt16(bytes[1])
     }
 
+    // One check for all bytes, which the compiler then reads with one load.
+    @inline(__always)
     @inlinable
     public func uint32(at offset: Int) -> UInt32 {
-        UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16
-            | UInt32(self[offset + 2]) << 8 | UInt32(self[offset + 3])
+        let bytes = extracting(offset..<offset + 4)
+        return UInt32(bytes[0]) << 24 | UInt32(bytes[1]) << 16 | UInt32(bytes[2]) << 8 | UInt32(bytes[3])
     }
 
+    @inline(__always)
     @inlinable
     public func uint64(at offset: Int) -> UInt64 {
         UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))

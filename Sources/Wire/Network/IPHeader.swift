@@ -56,7 +56,8 @@ public struct IPHeader: Sendable {
     ///
     /// - Parameter allowTruncation: accept a packet that is longer than the bytes at hand, as a capture with a
     ///   snapshot length holds them; what is missing is only ever payload.
-    @inlinable
+    // Inlined always, as the transports' decoders are: the header is then made in place and not copied on its way out.
+    @inlinable @inline(__always)
     public static func decode(_ packet: Span<UInt8>, allowTruncation: Bool = false) throws(WireError) -> IPHeader {
         guard packet.count > 0 else { throw WireError(.ipv4, .version, .truncated, at: 0) }
         switch packet[0] >> 4 {

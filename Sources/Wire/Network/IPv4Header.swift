@@ -16,13 +16,14 @@ public enum IPv4Field {
 }
 
 extension IPHeader {
-    @inlinable
+    @inlinable @inline(__always)
     static func decodeV4(_ packet: Span<UInt8>, allowTruncation: Bool) throws(WireError) -> IPHeader {
         guard packet.count >= IPv4Field.minimumLength else { throw WireError(.ipv4, .header, .truncated, at: 0) }
-        let headerLength = Int(packet[0] & 0x0f) * 4
+        let header = packet.extracting(0..<IPv4Field.minimumLength)
+        let headerLength = Int(header[0] & 0x0f) * 4
         guard headerLength >= IPv4Field.minimumLength else { throw WireError(.ipv4, .headerLength, .invalid, at: 0) }
         guard headerLength <= packet.count else { throw WireError(.ipv4, .headerLength, .truncated, at: 0) }
-        let totalLength = Int(packet.uint16(at: IPv4Field.totalLength))
+        let totalLength = Int(header.uint16(at: IPv4Field.totalLength))
         guard totalLength >= headerLength else {
             throw WireError(.ipv4, .totalLength, .invalid, at: IPv4Field.totalLength)
         }
@@ -30,23 +31,23 @@ extension IPHeader {
             throw WireError(.ipv4, .totalLength, .truncated, at: IPv4Field.totalLength)
         }
         if headerLength > IPv4Field.minimumLength { try checkV4Options(packet, headerLength: headerLength) }
-        let fragmentation = packet.uint16(at: IPv4Field.fragmentation)
+        let fragmentation = header.uint16(at: IPv4Field.fragmentation)
         let fragmentOffset = Int(fragmentation & IPv4Field.offsetMask) * 8
         guard fragmentOffset + totalLength <= 0xffff else {
             throw WireError(.ipv4, .fragmentOffset, .tooLong, at: IPv4Field.fragmentation)
         }
         return IPHeader(
             isV4: true,
-            source: IPAddress(v4: packet.uint32(at: IPv4Field.source)),
-            destination: IPAddress(v4: packet.uint32(at: IPv4Field.destination)),
-            transport: IPProtocol(rawValue: packet[IPv4Field.transport]),
-            timeToLive: packet[IPv4Field.timeToLive],
+            source: IPAddress(v4: header.uint32(at: IPv4Field.source)),
+            destination: IPAddress(v4: header.uint32(at: IPv4Field.destination)),
+            transport: IPProtocol(rawValue: header[IPv4Field.transport]),
+            timeToLive: header[IPv4Field.timeToLive],
             transportOffset: headerLength,
             end: min(totalLength, packet.count),
             isTruncated: totalLength > packet.count,
             fragmentOffset: fragmentOffset,
             moreFragments: fragmentation & IPv4Field.moreFragments != 0,
-            identification: UInt32(packet.uint16(at: IPv4Field.identification)),
+            identification: UInt32(header.uint16(at: IPv4Field.identification)),
             dontFragment: fragmentation & IPv4Field.dontFragment != 0)
     }
 

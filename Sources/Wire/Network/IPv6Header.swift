@@ -12,11 +12,12 @@ public enum IPv6Field {
 }
 
 extension IPHeader {
-    @inlinable
+    @inlinable @inline(__always)
     static func decodeV6(_ packet: Span<UInt8>, allowTruncation: Bool) throws(WireError) -> IPHeader {
         guard packet.count >= IPv6Field.length else { throw WireError(.ipv6, .header, .truncated, at: 0) }
-        let payloadLength = Int(packet.uint16(at: IPv6Field.payloadLength))
-        let transport = IPProtocol(rawValue: packet[IPv6Field.nextHeader])
+        let header = packet.extracting(0..<IPv6Field.length)
+        let payloadLength = Int(header.uint16(at: IPv6Field.payloadLength))
+        let transport = IPProtocol(rawValue: header[IPv6Field.nextHeader])
         // A jumbogram (RFC 2675), which no link of ours carries.
         guard payloadLength != 0 || transport != .hopByHop else {
             throw WireError(.ipv6, .payloadLength, .unsupported, at: IPv6Field.payloadLength)
@@ -25,20 +26,20 @@ extension IPHeader {
         guard end <= packet.count || allowTruncation else {
             throw WireError(.ipv6, .payloadLength, .truncated, at: IPv6Field.payloadLength)
         }
-        let source = address(packet, at: IPv6Field.source)
-        let destination = address(packet, at: IPv6Field.destination)
+        let source = address(header, at: IPv6Field.source)
+        let destination = address(header, at: IPv6Field.destination)
         guard !source.isV4 else { throw WireError(.ipv6, .source, .invalid, at: IPv6Field.source) }
         guard !destination.isV4 else { throw WireError(.ipv6, .destination, .invalid, at: IPv6Field.destination) }
-        var header = IPHeader(
+        var result = IPHeader(
             isV4: false, source: source, destination: destination,
-            transport: transport, timeToLive: packet[IPv6Field.hopLimit],
+            transport: transport, timeToLive: header[IPv6Field.hopLimit],
             transportOffset: IPv6Field.length, end: min(end, packet.count), isTruncated: end > packet.count,
             fragmentOffset: 0, moreFragments: false, identification: 0, dontFragment: true)
-        if transport.isExtensionHeader { try header.skipExtensionHeaders(packet, payloadLength: payloadLength) }
-        return header
+        if transport.isExtensionHeader { try result.skipExtensionHeaders(packet, payloadLength: payloadLength) }
+        return result
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     static func address(_ packet: Span<UInt8>, at offset: Int) -> IPAddress {
         IPAddress(high: packet.uint64(at: offset), low: packet.uint64(at: offset + 8))
     }

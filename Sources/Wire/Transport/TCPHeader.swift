@@ -29,21 +29,22 @@ public struct TCPHeader: Sendable {
     public var payload: Range<Int>
 
     /// Reads the header that `ip` points at in `packet`; a fragment that is not the first has none and is refused.
-    @inlinable
+    @inlinable @inline(__always)
     public static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> TCPHeader {
         let start = ip.transportOffset
         guard ip.fragmentOffset == 0 else { throw WireError(.tcp, .fragmentOffset, .unsupported, at: start) }
         guard ip.end - start >= minimumLength else { throw WireError(.tcp, .header, .truncated, at: start) }
-        let headerLength = Int(packet[start + 12] >> 4) * 4
+        let header = packet.extracting(start..<start + minimumLength)
+        let headerLength = Int(header[12] >> 4) * 4
         guard headerLength >= minimumLength else { throw WireError(.tcp, .dataOffset, .invalid, at: start + 12) }
         guard start + headerLength <= ip.end else { throw WireError(.tcp, .dataOffset, .truncated, at: start + 12) }
         return TCPHeader(
-            sourcePort: packet.uint16(at: start),
-            destinationPort: packet.uint16(at: start + 2),
-            sequence: packet.uint32(at: start + 4),
-            acknowledgment: packet.uint32(at: start + 8),
-            flags: Flags(rawValue: packet[start + 13]),
-            window: packet.uint16(at: start + 14),
+            sourcePort: header.uint16(at: 0),
+            destinationPort: header.uint16(at: 2),
+            sequence: header.uint32(at: 4),
+            acknowledgment: header.uint32(at: 8),
+            flags: Flags(rawValue: header[13]),
+            window: header.uint16(at: 14),
             options: start + minimumLength..<start + headerLength,
             payload: start + headerLength..<ip.end)
     }

@@ -50,11 +50,13 @@ extension TestBox {
     func describe(_ event: Event) -> String {
         switch event.kind {
         case .flowBuilt(let flow):
-            return "built \(flow.initiator.transport) \(flow.number): \(text(flow.initiator)), answers \(text(flow.responder))"
+            let ends = "\(text(flow.initiator)), answers \(text(flow.responder))"
+            return "built \(flow.initiator.transport) \(flow.number): \(ends)"
         case .flowEnded(let flow, let reason): return "ended \(flow.number): \(reason.rawValue), \(flow.bytes) bytes"
         case .accessDenied(let key, let entry): return "denied \(text(key)) by \(text(entry))"
         case .accessPermitted(let key, let entry): return "permitted \(text(key)) by \(text(entry))"
-        case .tftpRequested(let transfer): return "tftp \(transfer.operation) \(transfer.file) from \(transfer.realServer)"
+        case .tftpRequested(let transfer):
+            return "tftp \(transfer.operation) \(transfer.file) from \(transfer.realServer)"
         case .tftpFinished(let transfer): return "tftp \(transfer.file) \(text(transfer))"
         case .pinholeOpened(let hole): return "pinhole \(text(hole)) opened"
         case .pinholeUsed(let hole): return "pinhole \(text(hole)) used"

@@ -14,6 +14,10 @@ public struct FuzzTarget: Sendable {
 
     public static let all = [
         FuzzTarget(name: "wire", brokenPromise: { wirePromise($0) }, seeds: { wireSeeds() }),
+        FuzzTarget(name: "capture", brokenPromise: { capturePromise($0) }, seeds: { captureSeeds() }),
+        FuzzTarget(
+            name: "configuration", brokenPromise: { configurationPromise($0) }, seeds: { configurationSeeds() }),
+        FuzzTarget(name: "engine", brokenPromise: { enginePromise($0) }, seeds: { engineSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
     ]
 

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Standard output and standard error, without buffering that a crash could lose.
-enum Console {
-    static func print(_ text: String) { write(text + "\n", to: 1) }
+public enum Console {
+    public static func print(_ text: String) { write(text + "\n", to: 1) }
 
-    static func error(_ text: String) { write(text + "\n", to: 2) }
+    public static func error(_ text: String) { write(text + "\n", to: 2) }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    public static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

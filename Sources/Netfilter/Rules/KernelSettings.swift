@@ -1,0 +1,77 @@
+import ConfigLanguage
+import Glibc
+
+/// The kernel's settings that translation needs, beside the rules: changed at the start, put back at the end.
+///
+/// A process that was killed leaves them changed, and the next one finds them so and leaves them. They open nothing by
+/// themselves.
+public struct KernelSettings: Sendable {
+    struct Setting: Hashable, Sendable {
+        /// Below /proc/sys.
+        var name: String
+        var value: String
+    }
+
+    let settings: [Setting]
+    /// What stood there before, of those that had to be changed.
+    private var previous: [Setting] = []
+
+    public init(_ configuration: Configuration) {
+        var settings: [Setting] = []
+        func need(_ name: String) {
+            let setting = Setting(name: name, value: "1")
+            if !settings.contains(setting) { settings.append(setting) }
+        }
+        for translation in configuration.translations where !translation.isIdentity {
+            // The engine gives answers their mapped source while they are still on their way in, and that address is
+            // one of the box's own: without this the kernel takes them for forgeries, and drops them silently.
+            for interface in configuration.interfaces
+            where translation.realInterface == nil || translation.realInterface == interface.name {
+                if translation.real.address.isV4 { need("net/ipv4/conf/\(interface.device)/accept_local") }
+            }
+        }
+        for address in MappedAddress.all(configuration) where !address.prefix.address.isV4 {
+            need("net/ipv6/conf/\(address.device)/proxy_ndp")
+        }
+        self.settings = settings
+    }
+
+    /// Changes what is not as it must be.
+    public mutating func apply() throws(RuleInstallError) {
+        for setting in settings {
+            let present = try Self.read(setting.name)
+            if present == setting.value { continue }
+            try Self.write(setting)
+            previous.append(Setting(name: setting.name, value: present))
+        }
+    }
+
+    /// Puts back what was changed; every one is tried, and the first failure reported.
+    public mutating func restore() throws(RuleInstallError) {
+        var failure: RuleInstallError?
+        for setting in previous {
+            do throws(RuleInstallError) { try Self.write(setting) } catch { failure = failure ?? error }
+        }
+        previous = []
+        if let failure { throw failure }
+    }
+
+    private static func read(_ name: String) throws(RuleInstallError) -> String {
+        let path = "/proc/sys/\(name)"
+        do throws(SystemError) {
+            let file = try Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC), from: "open")
+            return String(try file.text().prefix { $0 != "\n" })
+        } catch {
+            throw RuleInstallError(command: "read \(path)", reason: error.description)
+        }
+    }
+
+    private static func write(_ setting: Setting) throws(RuleInstallError) {
+        let path = "/proc/sys/\(setting.name)"
+        do throws(SystemError) {
+            try Descriptor(unsafe open(path, O_WRONLY | O_CLOEXEC), from: "open").write(setting.value)
+        } catch {
+            throw RuleInstallError(command: "write \(setting.value) to \(path)", reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import ConfigLanguage
+import Testing
+import Wire
+
+@testable import Netfilter
+
+@Suite struct KernelRulesTests {
+    @Test func exampleOneBecomesThisTable() throws {
+        let rules = try KernelRules(.tftp)
+        let expected = """
+            add table inet phoneproxy
+            delete table inet phoneproxy
+            table inet phoneproxy {
+                counter acl/pp/1 { }
+                counter acl-drop { }
+                counter ct-invalid { }
+                chain inbound {
+                    type filter hook forward priority filter - 1; policy accept;
+                    ct state established,related accept
+                    iifname { "in0", "out0" } meta mark & 0xfff00000 == 0x50500000 ct state untracked accept
+                    iifname { "in0", "out0" } ct state invalid counter name "ct-invalid" drop
+                    iifname "in0" goto in_inside
+                    iifname "out0" goto in_outside
+                }
+                chain in_inside {
+                    oifname "in0" goto acl_drop
+                    accept
+                }
+                chain in_outside {
+                    oifname "out0" goto acl_drop
+                    ip daddr 10.10.0.26 meta l4proto udp th dport 69 counter name "acl/pp/1" accept
+                    meta nfproto ipv4 ct original ip daddr 10.10.0.26 meta l4proto udp ct original proto-dst 69 counter name "acl/pp/1" accept
+                    goto acl_drop
+                }
+                chain acl_drop {
+                    counter name "acl-drop" drop
+                }
+                chain translate_destination {
+                    type nat hook prerouting priority dstnat; policy accept;
+                    iifname "out0" ip daddr 10.10.0.26 dnat ip to 192.0.2.101
+                }
+                chain translate_source {
+                    type nat hook postrouting priority srcnat; policy accept;
+                    iifname "in0" oifname "out0" ip saddr 192.0.2.101 snat ip to 10.10.0.26
+                }
+                chain local {
+                    type filter hook input priority filter; policy accept;
+                    ip daddr 10.10.0.26 counter name "acl-drop" drop
+                }
+                set tftp_clients4 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
+                set tftp_clients6 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
+                set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; size 65535; flags dynamic,timeout; timeout 2m; }
+                set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; size 65535; flags dynamic,timeout; timeout 2m; }
+                chain steer {
+                    type filter hook prerouting priority raw - 10; policy accept;
+                    iifname { "in0", "out0" } jump inspected
+                }
+                chain inspected {
+                    jump class_1
+                    meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 update @tftp_clients4 { ip saddr . udp sport } goto to_engine
+                    meta nfproto ipv4 meta l4proto udp ip daddr . udp dport @tftp_clients4 update @tftp_clients4 { ip daddr . udp dport } goto to_engine
+                    meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 update @tftp_clients6 { ip6 saddr . udp sport } goto to_engine
+                    meta nfproto ipv6 meta l4proto udp ip6 daddr . udp dport @tftp_clients6 update @tftp_clients6 { ip6 daddr . udp dport } goto to_engine
+                    icmp type { 3, 4, 5, 11, 12 } @th,64,8 0x45 @th,136,8 17 @th,160,32 . @th,224,16 @tftp_errors4 goto to_engine
+                    icmp type { 3, 4, 5, 11, 12 } @th,64,8 0x45 @th,136,8 17 @th,192,32 . @th,240,16 @tftp_errors4 goto to_engine
+                    icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,128,128 . @th,384,16 @tftp_errors6 goto to_engine
+                    icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,256,128 . @th,400,16 @tftp_errors6 goto to_engine
+                }
+                chain class_1 {
+                    meta l4proto udp th dport 69 goto tftp_request
+                }
+                chain tftp_request {
+                    meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport }
+                    meta nfproto ipv6 update @tftp_clients6 { ip6 saddr . udp sport }
+                    @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 . @nh,160,16 }
+                    meta nfproto ipv6 @nh,48,8 17 update @tftp_errors6 { @nh,64,128 . @nh,320,16 }
+                    ip saddr 192.0.2.101 update @tftp_clients4 { ip saddr ^ 202.10.2.127 . udp sport }
+                    ip saddr 192.0.2.101 @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 ^ 0xca0a027f . @nh,160,16 }
+                    goto to_engine
+                }
+                chain to_engine {
+                    notrack
+                    iifname "in0" meta mark set meta mark & 0x00000fff | 0x50500000 accept
+                    iifname "out0" meta mark set meta mark & 0x00000fff | 0x50501000 accept
+                }
+                chain injected {
+                    type filter hook output priority raw; policy accept;
+                    meta mark & 0xfff00000 == 0x50600000 notrack
+                }
+            }
+
+            """
+        #expect(rules.nft.split(separator: "\n") == expected.split(separator: "\n"))
+        #expect(
+            rules.iptables == """
+                *raw
+                :PHONEPROXY - [0:0]
+                -A PHONEPROXY -m mark --mark 0x50500000/0xfffff000 -j NFQUEUE --queue-num 5060 --queue-bypass
+                -A PHONEPROXY -m mark --mark 0x50501000/0xfffff000 -j NFQUEUE --queue-num 5061
+                COMMIT
+
+                """)
+    }
+
+    @Test(arguments: cases)
+    func eachPartOfAConfigurationBecomesItsRules(_ example: Case) throws {
+        let text = try KernelRules(example.configuration).nft
+        var rest = text.split(separator: "\n").map { $0.drop { $0 == " " } }[...]
+        for line in example.lines {
+            let index = rest.firstIndex { $0 == line }
+            #expect(index != nil, "missing, or not in its place: \(line)\nin\n\(text)")
+            rest = rest[(index.map { $0 + 1 } ?? rest.startIndex)...]
+        }
+    }
+
+    @Test func whatIsNotImplementedIsNotSteered() throws {
+        var configuration = Configuration.tftp
+        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .sip)]
+        let rules = try KernelRules(configuration)
+        #expect(rules.queues.isEmpty)
+        #expect(!rules.nft.contains("notrack"))
+        #expect(rules.iptables == "*raw\n:PHONEPROXY - [0:0]\nCOMMIT\n")
+    }
+
+    @Test func sipIsSteeredByItsPortsInBothDirections() throws {
+        var configuration = Configuration.tftp
+        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .sip)]
+        var options = KernelRules.Options()
+        options.inspected = [.sip]
+        let text = try KernelRules(configuration, options).nft
+        for transport in ["udp", "tcp"] {
+            #expect(text.contains("meta l4proto \(transport) th dport 5060 goto to_engine"))
+            #expect(text.contains("meta l4proto \(transport) th sport 5060 goto to_engine"))
+        }
+        #expect(!text.contains("tftp"))
+    }
+
+    @Test func nftQueuesByItselfWhereItCan() throws {
+        var options = KernelRules.Options()
+        options.usesNftQueue = true
+        options.firstQueue = 100
+        let rules = try KernelRules(.tftp, options)
+        #expect(rules.iptables == nil)
+        #expect(rules.nft.contains("meta mark & 0xfffff000 == 0x50500000 queue num 100 bypass\n"))
+        #expect(rules.nft.contains("meta mark & 0xfffff000 == 0x50501000 queue num 101\n"))
+    }
+
+    @Test(
+        arguments: [
+            (nil, true, false), (nil, false, true), (.open, true, true), (.closed, false, false),
+        ] as [(Interface.FailurePolicy?, Bool, Bool)])
+    func anInterfaceFailsClosedWhereAnAccessListStands(policy: Interface.FailurePolicy?, hasList: Bool, open: Bool)
+        throws
+    {
+        var configuration = Configuration.tftp
+        configuration.interfaces[1].failurePolicy = policy
+        if !hasList { configuration.accessGroups = [] }
+        #expect(try KernelRules(configuration).queues[1].failsOpen == open)
+    }
+
+    @Test(arguments: ["", "a b", "eth0\" drop", "sixteenletterslo", "a/b", "..", "a\n"])
+    func aNameThatNoDeviceCanHaveNeverReachesTheRules(name: String) {
+        var configuration = Configuration.plain
+        configuration.interfaces[0].device = name
+        #expect(throws: KernelRulesError.deviceName(name)) { try KernelRules(configuration) }
+    }
+
+    @Test func countersAreReadBack() {
+        let text = """
+            table inet phoneproxy {
+            \tcounter acl/pp/1 {
+            \t\tpackets 3 bytes 180
+            \t}
+            \tcounter acl-drop {
+            \t\tpackets 0 bytes 0
+            \t}
+            }
+            """
+        #expect(
+            RuleCounter.parse(text) == [
+                RuleCounter(name: RuleCounter.name(list: "pp", entry: 1), packets: 3, bytes: 180),
+                RuleCounter(name: "acl-drop", packets: 0, bytes: 0),
+            ])
+    }
+
+    @Test func theKernelsQueueCountersAreRead() {
+        let text = " 5060   4711     3 2 65531     7    11     1234  1\ndamaged\n70000 1 2 3 4 5 6 7 1\n"
+        #expect(
+            KernelQueueCounters.parse(text) == [
+                .init(number: 5060, waiting: 3, queueDropped: 7, userDropped: 11, sequence: 1234)
+            ])
+    }
+}

@@ -1,0 +1,96 @@
+import ConfigLanguage
+import Inspection
+import TestSupport
+import Wire
+
+/// The input is a run of packets through one engine: for each, a byte that says on which interface it comes in and how
+/// much time has passed, two bytes of length, and the packet.
+func enginePromise(_ input: Span<UInt8>) -> String? {
+    var settings = EngineSettings()
+    (settings.flowLimit, settings.pinholeLimit, settings.transferLimit, settings.eventLimit) = (32, 8, 8, 256)
+    var engine = Engine(fuzzedBox, settings)
+    var now = Timestamp(seconds: 1_700_000_000)
+    var offset = 0
+    while offset + 3 <= input.count {
+        let control = input[offset]
+        let length = min(Int(input.uint16(at: offset + 1)), input.count - offset - 3)
+        // Up to 63 steps of four seconds: enough to run into every idle limit but the longest.
+        now = now.adding(seconds: Int(control >> 2) * 4)
+        var packet = input.bytes(in: offset + 3..<offset + 3 + length)
+        var span = packet.mutableSpan
+        _ = engine.process(&span, from: InterfaceIndex(control & 1), at: now, isCut: control & 2 != 0)
+        while engine.nextEvent() != nil {}
+        _ = engine.takeReleases()
+        if let broken = imbalance(engine.counters) { return broken }
+        offset += 3 + length
+    }
+    engine.finish(at: now)
+    if engine.counters.held != 0 { return "fragments are held at the end" }
+    return imbalance(engine.counters)
+}
+
+private func imbalance(_ counters: Counters) -> String? {
+    let accounted = counters.forwarded + counters.dropped + counters.undecodable + counters.held
+    return counters.read == accounted ? nil : "\(counters.read) packets read, \(accounted) accounted for"
+}
+
+/// Two interfaces with one-to-one NAT and PAT between them, and the default inspection.
+private let fuzzedBox: Configuration = Configuration.read(
+    """
+    interface eth0
+     nameif outside
+     security-level 0
+     ip address 203.0.113.1 255.255.255.0
+    interface eth1
+     nameif inside
+     security-level 100
+     ip address 192.0.2.1 255.255.255.0
+    object network server
+     host 192.0.2.101
+     nat (inside,outside) static 203.0.113.26
+    object network tftp
+     host 192.0.2.102
+     nat (inside,outside) static interface service udp 69 69
+    access-list in extended permit udp any any eq 69
+    access-list in extended permit tcp any any
+    access-list in extended permit icmp any any
+    access-group in in interface outside
+
+    """, file: "engine.cfg"
+).configuration
+
+func engineSeeds() -> [FuzzTarget.Seed] {
+    let phone = IPAddress(v4: 0xc633_6405)
+    let server = IPAddress(v4: 0xc000_0265)
+    let out = PacketBuilder(from: phone, to: IPAddress(v4: 0xcb00_711a))
+    let back = PacketBuilder(from: server, to: phone)
+    let request = out.udp(from: 50_000, to: 69, TFTPBytes.readRequest("a.xml", options: [("blksize", "8")]))
+    let granted = back.udp(from: 40_000, to: 50_000, TFTPBytes.optionAcknowledgment([("blksize", "8")]))
+    let data = back.udp(from: 40_000, to: 50_000, TFTPBytes.data(1, [1, 2, 3]))
+    func acknowledgment(_ block: UInt16) -> [UInt8] {
+        out.udp(from: 50_000, to: 40_000, TFTPBytes.acknowledgment(block))
+    }
+    let pieces = (try? out.fragments(of: request, size: 16)) ?? []
+    return [
+        .init(
+            name: "download",
+            bytes: run([(0, request), (1, granted), (0, acknowledgment(0)), (1, data), (0, acknowledgment(1))])),
+        .init(name: "unreachable", bytes: run([(0, request), (1, back.unreachable(quoting: request))])),
+        .init(name: "fragments", bytes: run(pieces.map { (0, $0) })),
+        .init(
+            name: "tcp",
+            bytes: run([
+                (0, out.tcp(from: 50_000, to: 5060, flags: .syn)),
+                (1, back.tcp(from: 5060, to: 50_000, flags: [.syn, .acknowledge])),
+                (0, out.tcp(from: 50_000, to: 5060, flags: .acknowledge)),
+                (1, back.tcp(from: 5060, to: 50_000, flags: [.fin, .acknowledge])),
+                (0, out.tcp(from: 50_000, to: 5060, flags: .reset)),
+            ])),
+    ]
+}
+
+private func run(_ packets: [(interface: UInt8, bytes: [UInt8])]) -> [UInt8] {
+    packets.flatMap { packet in
+        [packet.interface, UInt8(packet.bytes.count >> 8), UInt8(packet.bytes.count & 0xff)] + packet.bytes
+    }
+}

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What the benchmarks share: building, a folder of their own, a processor of their own, medians.
+
+BENCH_SOURCES=$REPOSITORY/tools/bench.d
+readonly BENCH_SOURCES
+BENCHMARKS=$REPOSITORY/.build/release/benchmarks
+PHONEPROXY=${PHONEPROXY:-$REPOSITORY/.build/release/phoneproxy}
+
+# note WORDS…: progress.
+note() { say "$*" >&2; }
+
+# bench_begin: builds, and sets BENCH_DIR, which goes when the benchmark ends, however it ends.
+bench_begin() {
+    require_swift
+    local product
+    for product in benchmarks phoneproxy; do
+        "$SWIFT" build "${SWIFT_OPTIONS[@]}" --configuration release --product "$product" >&2
+    done
+    BENCH_DIR=$(mktemp -d "${TMPDIR:-/tmp}/phoneproxy-bench.XXXXXX")
+    trap 'bench_end' EXIT
+    trap 'exit 130' INT TERM HUP
+}
+
+# bench_end: a benchmark with more to tidy up than its folder names a function for it in BENCH_CLEANUP.
+bench_end() {
+    ${BENCH_CLEANUP:-true}
+    rm -rf "$BENCH_DIR"
+}
+
+# compile PROGRAM SOURCE OPTION…: a C program into BENCH_DIR.
+compile() {
+    local program=$1 source=$2
+    shift 2
+    gcc -O2 -Wall -o "$BENCH_DIR/$program" "$source" "$@" >&2
+}
+
+# alone CPU COMMAND…: on one processor, before whatever else wants it, where the system lets us (else only pinned).
+alone() {
+    local cpu=$1
+    shift
+    if chrt --fifo 10 true 2>/dev/null; then
+        chrt --fifo 10 taskset --cpu-list "$cpu" "$@"
+    else
+        taskset --cpu-list "$cpu" "$@"
+    fi
+}
+
+# last_cpu: the one on which the least of the system's own work lands.
+last_cpu() { printf '%s\n' "$(($(nproc) - 1))"; }
+
+# median NUMBER…: the middle one, or the lower of the two in the middle.
+median() { printf '%s\n' "$@" | sort --general-numeric-sort | sed -n "$((($# + 1) / 2))p"; }
+
+# quotient A B: A / B with six digits, or null when one of them is null or B is 0.
+quotient() {
+    [[ $1 != null && $2 != null ]] || { printf 'null\n' && return; }
+    awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.6f\n", a / b; else print "null" }'
+}
