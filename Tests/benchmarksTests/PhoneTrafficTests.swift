@@ -29,8 +29,10 @@ struct PhoneTrafficTests {
     func whole(number: Int) throws {
         let sent = try packet(number, of: PhoneTraffic(flows: 2, at: EngineSite())).bytes
         let ip = try IPHeader.decode(sent.span)
-        #expect(PacketChecksum.verifyTransport(sent.span, ip) == .right)
-        #expect(IPHeader.hasValidV4Checksum(sent.span, headerLength: ip.transportOffset))
+        let transport = PacketChecksum.verifyTransport(sent.span, ip)
+        #expect(transport == .right)
+        let isHeaderRight = IPHeader.hasValidV4Checksum(sent.span, headerLength: ip.transportOffset)
+        #expect(isHeaderRight)
     }
 
     @Test("the engine takes every packet, and each leaves it whole and translated", arguments: [1, 10, 100])
