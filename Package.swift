@@ -54,6 +54,7 @@ let package = Package(
             name: "phoneproxy",
             dependencies: [
                 "Box",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -8,7 +8,8 @@ struct Phoneproxy: ParsableCommand {
         commandName: "phoneproxy",
         abstract: "A firewall box for IP telephony.",
         subcommands: [
-            Check.self, Run.self, Replay.self, Tap.self, Show.self, Clear.self, Capture.self, No.self, Copy.self,
+            Check.self, Run.self, Replay.self, Tap.self, PacketTracer.self, Show.self, Clear.self, Capture.self,
+            No.self, Copy.self,
         ]
     )
 

@@ -40,6 +40,6 @@ struct Replay: ParsableCommand {
                 return ReplayRequest.File(path: String(parts[1]), interface: String(parts[0]))
             } + files.map { ReplayRequest.File(path: $0) }
         let request = ReplayRequest(configuration: configuration, files: recordings, output: reporting.out)
-        try reporting.report { () throws(ReplayError) in try Box.Replay(request).run() }
+        try reporting.report { log throws(ReplayError) in try Box.Replay(request, log: log).run() }
     }
 }

@@ -6,17 +6,24 @@ struct Reporting: ParsableArguments {
     @Option(help: ArgumentHelp("Write what would have left the box; - is standard output.", valueName: "pcapng"))
     var out: String?
 
+    @Option(help: ArgumentHelp("Write what the box would log, at every level.", valueName: "file"))
+    var log: String?
+
     @Flag(help: "Report as one JSON object.")
     var json = false
 
     /// Reports on standard output, or on standard error where the packets go to standard output.
-    func report(_ run: () throws(ReplayError) -> ReplayReport) throws {
+    ///
+    /// - Parameter run: gets who takes the log's messages, if anybody.
+    func report(_ run: (((SyslogText.Message) -> Void)?) throws(ReplayError) -> ReplayReport) throws {
         let report: ReplayReport
-        do throws(ReplayError) {
-            report = try run()
+        do {
+            let file = try log.map { path throws(FileError) in try LineFile(path) }
+            report = try run(file.map { file in { file.append($0.text) } })
+            try file?.finish()
         } catch {
             Console.error("error: \(error)")
-            throw ExitCode(error.isUsage ? 2 : 1)
+            throw ExitCode((error as? ReplayError)?.isUsage == true ? 2 : 1)
         }
         for warning in report.warnings { Console.error("warning: \(warning)") }
         let text = json ? report.json.pretty : report.text

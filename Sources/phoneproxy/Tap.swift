@@ -30,8 +30,8 @@ struct Tap: ParsableCommand {
         }
         let request = TapRequest(
             configuration: configuration, devices: taps, filter: filter, output: reporting.out, seconds: seconds)
-        try reporting.report { () throws(ReplayError) in
-            try Box.Tap.run(request, ready: { Console.error("watching \(devices.joined(separator: ", "))") })
+        try reporting.report { log throws(ReplayError) in
+            try Box.Tap.run(request, ready: { Console.error("watching \(devices.joined(separator: ", "))") }, log: log)
         }
     }
 }

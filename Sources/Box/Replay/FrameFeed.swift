@@ -8,19 +8,23 @@ struct FrameFeed: ~Copyable {
     private var engine: Engine
     private var report = ReplayReport()
     private var output: ReplayOutput?
-    private let observe: ((Event) -> Void)?
+    private let syslog: SyslogText
+    private let log: ((SyslogText.Message) -> Void)?
 
+    /// - Parameter log: gets what the box would log, as it happens.
     init(
-        _ configuration: Configuration, acceptsMidstream: Bool, output path: String?, observe: ((Event) -> Void)?
+        _ configuration: Configuration, acceptsMidstream: Bool, output path: String?,
+        log: ((SyslogText.Message) -> Void)?
     ) throws(CaptureError) {
         var settings = EngineSettings()
         settings.acceptsMidstream = acceptsMidstream
         let engine = Engine(configuration, settings)
         var output: ReplayOutput?
         if let path { output = try ReplayOutput(path: path, InterfaceNames(configuration), engine.accessLists) }
+        syslog = SyslogText(InterfaceNames(configuration), accessLists: engine.accessLists)
         self.engine = engine
         self.output = output
-        self.observe = observe
+        self.log = log
     }
 
     /// Takes one frame. `interface` is where it was seen; `nil`: the one behind which its source lies.
@@ -76,7 +80,7 @@ struct FrameFeed: ~Copyable {
     private mutating func drain(at now: Timestamp) {
         while let event = engine.nextEvent() {
             report.take(event)
-            observe?(event)
+            if let log { log(syslog.message(event) { engine.egress(of: $0) }) }
         }
         for release in engine.takeReleases() { output?.write(release, at: now) }
     }

@@ -64,8 +64,8 @@ public struct Replay: ~Copyable {
     private let sources: [ReplaySource]
     private var now = Timestamp.zero
 
-    /// - Parameter observe: gets every event as it happens.
-    public init(_ request: ReplayRequest, observe: ((Event) -> Void)? = nil) throws(ReplayError) {
+    /// - Parameter log: gets what the box would log, as it happens.
+    public init(_ request: ReplayRequest, log: ((SyslogText.Message) -> Void)? = nil) throws(ReplayError) {
         let configuration = request.configuration ?? .inspectEverything
         let names = InterfaceNames(configuration)
         // A value that can not be copied is made last: nothing may fail once a part of it stands.
@@ -73,18 +73,18 @@ public struct Replay: ~Copyable {
         if let output = request.output, let file = request.files.first(where: { Self.isSame($0.path, output) }) {
             throw .outputIsInput(file.path)
         }
-        let feed = try Self.feed(request, configuration, observe)
+        let feed = try Self.feed(request, configuration, log)
         self.sources = sources
         self.feed = feed
     }
 
     private static func feed(
-        _ request: ReplayRequest, _ configuration: Configuration, _ observe: ((Event) -> Void)?
+        _ request: ReplayRequest, _ configuration: Configuration, _ log: ((SyslogText.Message) -> Void)?
     ) throws(ReplayError) -> FrameFeed {
         do throws(CaptureError) {
             return try FrameFeed(
                 configuration, acceptsMidstream: request.configuration == nil, output: request.output,
-                observe: observe)
+                log: log)
         } catch {
             throw .unwritable(error)
         }

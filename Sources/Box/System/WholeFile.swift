@@ -50,6 +50,11 @@ public enum WholeFile {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path, errno: errno) }
         defer { close(descriptor) }
+        try write(contents, to: descriptor, path)
+    }
+
+    /// All of it, however many calls that takes.
+    static func write(_ contents: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
         var rest = contents[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

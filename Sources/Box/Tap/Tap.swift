@@ -82,9 +82,9 @@ public enum Tap {
     ///
     /// - Parameters:
     ///   - ready: called when every device is open.
-    ///   - observe: gets every event as it happens.
+    ///   - log: gets what the box would log, as it happens.
     public static func run(
-        _ request: TapRequest, ready: () -> Void = {}, observe: ((Event) -> Void)? = nil
+        _ request: TapRequest, ready: () -> Void = {}, log: ((SyslogText.Message) -> Void)? = nil
     ) throws(ReplayError) -> ReplayReport {
         let configuration = request.configuration ?? .inspectEverything
         let signals = StopSignals()
@@ -93,7 +93,7 @@ public enum Tap {
         var feed: FrameFeed
         do throws(CaptureError) {
             feed = try FrameFeed(
-                configuration, acceptsMidstream: true, output: request.output, observe: observe)
+                configuration, acceptsMidstream: true, output: request.output, log: log)
         } catch {
             throw .unwritable(error)
         }
