@@ -21,13 +21,14 @@ import Testing
     func aCaseYieldsWhatItMust(name: String) throws {
         let folder = "\(Self.folder)/\(name)"
         let recordings = TestFiles.list(folder).filter { $0.hasSuffix(".pcap") }
-        let text = TestFiles.list(folder).first { $0.hasSuffix("/box.cfg") }.map { try? TestFiles.read($0) } ?? nil
-        let configuration = try text.map { try configuration(String(decoding: $0, as: UTF8.self)) }
+        let box = try TestFiles.list(folder).first { $0.hasSuffix("/box.cfg") }.map { path in
+            try configuration(String(decoding: try TestFiles.read(path), as: UTF8.self))
+        }
         let files = recordings.map { path in
             let interface = path.dropFirst(folder.count + 1).dropLast(".pcap".count)
-            return ReplayRequest.File(path: path, interface: configuration == nil ? nil : String(interface))
+            return ReplayRequest.File(path: path, interface: box == nil ? nil : String(interface))
         }
-        let report = try Replay(ReplayRequest(configuration: configuration, files: files)).run()
+        let report = try Replay(ReplayRequest(configuration: box, files: files)).run()
         let expected = String(decoding: try TestFiles.read("\(folder)/expected.json"), as: UTF8.self)
         expectSameLines(report.json.pretty + "\n", expected)
     }

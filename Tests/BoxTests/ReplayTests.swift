@@ -80,13 +80,13 @@ struct Recording {
         let output = folder.file("out.pcapng")
         _ = try replay([("outside", "outside", recording)], try configuration(), output: output)
         var reader = try CaptureReader(path: output)
-        #expect(reader.interfaces.map(\.name) == ["outside", "inside"])
         var lines: [String] = []
         while let record = try reader.next() {
             reader.withFrame { frame in
                 lines.append("\(record.interface) " + PacketLine.text(frame.span.bytes(in: 0..<frame.count)))
             }
         }
+        #expect(reader.interfaces.map(\.name) == ["outside", "inside"])
         #expect(lines == ["1 98.208.49.30.49152 > 192.0.2.101.69:  udp 14"])
         let comments = try processOutput(["tshark", "-n", "-r", output, "-T", "fields", "-e", "frame.comment"]).text
         #expect(
