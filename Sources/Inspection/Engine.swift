@@ -36,6 +36,7 @@ public struct Engine: ~Copyable {
     var transfers: TFTPTransferTable
     var fragments: FragmentTable
     var events: EventQueue
+    var foresight = Foresight()
     var releases: [Release] = []
 
     public init(_ configuration: Configuration, _ settings: EngineSettings = EngineSettings()) {

@@ -16,8 +16,8 @@ import Wire
                 counter ct-invalid { }
                 chain inbound {
                     type filter hook forward priority filter - 1; policy accept;
+                    meta mark & 0xfff00000 == 0x50500000 ct state untracked accept
                     ct state established,related accept
-                    iifname { "in0", "out0" } meta mark & 0xfff00000 == 0x50500000 ct state untracked accept
                     iifname { "in0", "out0" } ct state invalid counter name "ct-invalid" drop
                     iifname "in0" goto in_inside
                     iifname "out0" goto in_outside

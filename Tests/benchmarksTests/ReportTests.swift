@@ -28,6 +28,14 @@ struct ReportTests {
                 """)
     }
 
+    @Test("a ratio may be a number of its own, or null")
+    func number() throws {
+        let report = try Report("nfqueue", words: ["oursToFloor=0.91>=0.9", "floorToOurs=null>=1"])
+        #expect(report.ratios["oursToFloor"] == 0.91)
+        #expect(report.ratios["floorToOurs"] == nil)
+        #expect(report.ratios.entries.count == 2)
+    }
+
     @Test("what could not be measured is null, with the reason, and can not be met")
     func missing() throws {
         let words = [
@@ -52,7 +60,8 @@ struct ReportTests {
         "a word that is no figure is refused, and named",
         arguments: [
             "ours.seconds", "ours.=1", "theirs.seconds=1", "ours.seconds=fast", "ours.seconds=inf", "ours.seconds=nan",
-            "ratio=1", "ratio=ours.a>=1", "ratio=ours.a/floor.b", "ratio=ours.a/floor.b>=x", "=ours.a/floor.b>=1", "",
+            "ratio=1", "ratio=ours.a>=1", "ratio=>=1", "ratio=a/b/c>=1", "ratio=ours.a/floor.b",
+            "ratio=ours.a/floor.b>=x", "=ours.a/floor.b>=1", "",
         ])
     func refused(word: String) {
         let error = #expect(throws: NotAFigure.self) { try Report("test", words: [word]) }

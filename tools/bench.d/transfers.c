@@ -156,15 +156,14 @@ static int packet_socket(const char *device, uint8_t *own_address) {
     return descriptor;
 }
 
-// How many packets are due now, a batch at most; sleeps when none is.
+// How many packets are due now, a batch at most. Sleeps when none is, rather than look at the clock: who never sleeps is
+// stopped by the system now and then, for longer than any network would.
 static int due(double elapsed, double rate, unsigned long sent) {
+    static const struct timespec pause = {.tv_nsec = 100000};
     if (rate == 0) return BATCH;
     double behind = elapsed * rate - sent;
     if (behind >= 1) return behind < BATCH ? (int)behind : BATCH;
-    // A sleep takes some 50 microseconds longer than asked for; a shorter wait is spent looking at the clock.
-    double wait = (1 - behind) / rate - 60e-6;
-    struct timespec pause = {.tv_nsec = wait < 1e-3 ? wait * 1e9 : 1e6};
-    if (wait > 0) nanosleep(&pause, NULL);
+    nanosleep(&pause, NULL);
     return 0;
 }
 

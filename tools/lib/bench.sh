@@ -1,9 +1,8 @@
 # shellcheck shell=bash
 # What the benchmarks share: building, a folder of their own, a processor of their own, medians.
 
-BENCH_SOURCES=$REPOSITORY/tools/bench.d
-readonly BENCH_SOURCES
-BENCHMARKS=$REPOSITORY/.build/release/benchmarks
+export BENCH_SOURCES=$REPOSITORY/tools/bench.d
+export BENCHMARKS=$REPOSITORY/.build/release/benchmarks
 PHONEPROXY=${PHONEPROXY:-$REPOSITORY/.build/release/phoneproxy}
 
 # note WORDS…: progress.
@@ -21,7 +20,9 @@ bench_begin() {
     trap 'exit 130' INT TERM HUP
 }
 
-# bench_end: a benchmark with more to tidy up than its folder names a function for it in BENCH_CLEANUP.
+# bench_cleanup_with FUNCTION: for a benchmark with more to tidy up than its folder.
+bench_cleanup_with() { BENCH_CLEANUP=$1; }
+
 bench_end() {
     ${BENCH_CLEANUP:-true}
     rm -rf "$BENCH_DIR"

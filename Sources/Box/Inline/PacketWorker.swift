@@ -51,9 +51,11 @@ final class PacketWorker {
     func run() {
         while !isStopping {
             do throws(SystemError) {
-                let turn = try loop.turn(waitingAtMost: Self.longestWait) { queue, bytes, packet in
-                    decide(queue, &bytes, packet)
-                }
+                let turn = try loop.turn(
+                    waitingAtMost: Self.longestWait, looksAhead: engine.profitsFromForesight,
+                    look: { queue, packet in engine.foresee(packet, from: ingress[queue]) },
+                    gather: { engine.gather() }
+                ) { queue, bytes, packet in decide(queue, &bytes, packet) }
                 if turn.wasWoken { mailbox.serve { answer($0) } }
             } catch {
                 failure = error

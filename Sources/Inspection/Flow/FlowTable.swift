@@ -23,7 +23,7 @@ struct FlowTable {
     /// Used places hold flows whose `idleLimit` is not negative.
     var flows: [Flow]
     private var free: [UInt32]
-    private var index: HashIndex
+    private(set) var index: HashIndex
     private var timers: TimerWheel
     /// `FlowSummary.number` of each place's flow.
     private var numbers: [UInt64]

@@ -24,6 +24,10 @@ struct HashIndex {
     @inline(__always)
     func probe(_ hash: UInt32) -> Probe { Probe(position: Int(hash) & mask, hash: hash) }
 
+    /// What stands where a search for `hash` starts, whatever it is.
+    @inline(__always)
+    func home(_ hash: UInt32) -> UInt64 { slots[Int(hash) & mask] }
+
     /// The next value whose entry has the probe's hash; `nil` when there is none left.
     @inline(__always)
     func next(_ probe: inout Probe) -> UInt32? {

@@ -54,18 +54,41 @@ public final class PacketQueue {
     /// `decide` gets the memory with the packet at its start, ``QueuedPacket/length`` bytes of it, and room behind in
     /// which it may grow up to ``longestPacket``. What it rewrote counts only with `.acceptRewritten`.
     ///
+    /// With `looksAhead`, and several packets at hand, `look` is shown all of them before `decide` gets the first, and
+    /// `gather` is called between the two.
+    ///
     /// Returns how many packets came; ``batch`` means that there may be more.
     @discardableResult
     public func receive(
+        looksAhead: Bool = false, look: (Span<UInt8>) -> Void = { _ in }, gather: () -> Void = {},
         _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
     ) throws(SystemError) -> Int {
         let datagrams = try read()
         if datagrams == 0 { return 0 }
         let before = statistics.packets
+        if looksAhead, datagrams >= Self.worthLooking {
+            for slot in 0..<datagrams { show(slot, look) }
+            gather()
+        }
         for slot in 0..<datagrams { take(slot, decide) }
         flush()
         statistics.batches &+= 1
         return Int(truncatingIfNeeded: statistics.packets &- before)
+    }
+
+    /// From so many packets on, showing them ahead gains more than it costs.
+    private static let worthLooking = 8
+
+    /// Shows the packet in a datagram; of several in one, the first.
+    private func show(_ slot: Int, _ look: (Span<UInt8>) -> Void) {
+        let length = buffers.length(of: slot)
+        buffers.withSlot(slot) { memory in
+            guard let message = try? NetlinkMessage.decode(memory.span, at: 0, length: length),
+                message.type == QueueMessage.packet,
+                let (_, payload) = try? QueuedPacket.decode(memory.span, in: message.body)
+            else { return }
+            look(memory.span.extracting(payload))
+        }
     }
 
     private func read() throws(SystemError) -> Int {

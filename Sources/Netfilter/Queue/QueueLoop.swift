@@ -29,12 +29,13 @@ public final class QueueLoop {
     /// between turns. `decide` is told which of ``queues`` a packet came from; the rest is as with
     /// ``PacketQueue/receive(_:)``.
     public func turn(
-        waitingAtMost milliseconds: Int32,
+        waitingAtMost milliseconds: Int32, looksAhead: Bool = false,
+        look: (Int, Span<UInt8>) -> Void = { _, _ in }, gather: () -> Void = {},
         _ decide: (Int, inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
     ) throws(SystemError) -> Turn {
         var turn = Turn()
         if try wait(milliseconds) { turn.wasWoken = waker.take() }
-        turn.packets = try drain(decide)
+        turn.packets = try drain(looksAhead, look, gather, decide)
         pacing.drained(turn.packets, at: MonotonicClock.now)
         return turn
     }
@@ -54,13 +55,16 @@ public final class QueueLoop {
 
     /// A bounded number of rounds over the queues: timers have their turn also under flood.
     private func drain(
+        _ looksAhead: Bool, _ look: (Int, Span<UInt8>) -> Void, _ gather: () -> Void,
         _ decide: (Int, inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
     ) throws(SystemError) -> Int {
         var packets = 0
         for _ in 0..<Self.rounds {
             isBacklogged = false
             for index in queues.indices {
-                let taken = try queues[index].receive { bytes, packet in decide(index, &bytes, packet) }
+                let taken = try queues[index].receive(
+                    looksAhead: looksAhead, look: { look(index, $0) }, gather: gather
+                ) { bytes, packet in decide(index, &bytes, packet) }
                 packets += taken
                 if taken >= PacketQueue.batch { isBacklogged = true }
             }

@@ -64,6 +64,14 @@ struct PacketBatch {
     private static func process(
         _ memory: inout [UInt8], _ packets: [PhoneTraffic.Packet], _ engine: inout Engine, at now: Timestamp
     ) {
+        // As the packet thread does with what a queue hands over at once.
+        if engine.profitsFromForesight {
+            for index in packets.indices {
+                engine.foresee(
+                    memory.span.extracting(place(index, packets[index].length)), from: packets[index].ingress)
+            }
+            engine.gather()
+        }
         var all = memory.mutableSpan
         for index in packets.indices {
             var packet = all._mutatingExtracting(place(index, packets[index].length))

@@ -3,7 +3,7 @@ struct NotAFigure: Error, CustomStringConvertible {
     let word: String
 
     var description: String {
-        "'\(word)' is not SECTION.NAME=VALUE, KEY=NUMERATOR/DENOMINATOR>=TARGET or why:SUBJECT=TEXT"
+        "'\(word)' is not SECTION.NAME=VALUE, KEY=RATIO>=TARGET or why:SUBJECT=TEXT"
     }
 }
 
@@ -11,6 +11,9 @@ struct NotAFigure: Error, CustomStringConvertible {
 ///
 ///     ours.packetsPerSecond=241000 floor.packetsPerSecond=null why:floor.packetsPerSecond='no such program'
 ///     oursToFloorPacketsPerSecond=ours.packetsPerSecond/floor.packetsPerSecond>=0.9
+///
+/// A ratio is two figures that were named before it, or a number: ratios of pairs that were measured together say more
+/// than one of medians.
 extension Report {
     init(_ name: String, words: [String]) throws(NotAFigure) {
         self.init(name)
@@ -33,11 +36,16 @@ extension Report {
         guard !key.isEmpty, let sign = text.firstRange(of: ">="), let target = Double(text[sign.upperBound...]) else {
             throw NotAFigure(word: word)
         }
-        let parts = text[..<sign.lowerBound].split(separator: "/", omittingEmptySubsequences: false)
+        judge(key, try ratio(text[..<sign.lowerBound], of: word), atLeast: target)
+    }
+
+    private func ratio(_ text: Substring, of word: String) throws(NotAFigure) -> Double? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 1 { return try Self.value(text, of: word) }
         guard parts.count == 2, let top = Self.place(parts[0]), let bottom = Self.place(parts[1]) else {
             throw NotAFigure(word: word)
         }
-        judge(key, Self.quotient(self[top.section, top.key], self[bottom.section, bottom.key]), atLeast: target)
+        return Self.quotient(self[top.section, top.key], self[bottom.section, bottom.key])
     }
 
     /// `nil` when one of them was not measured, or there is nothing to divide by.

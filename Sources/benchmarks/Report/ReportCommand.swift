@@ -6,8 +6,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Put figures that a script measured into one JSON object.",
         discussion: """
-            Each word is SECTION.NAME=VALUE (ours, floor or peer; a number or null), why:SUBJECT=TEXT, or a ratio of \
-            figures named before it: KEY=SECTION.NAME/SECTION.NAME>=TARGET.
+            Each word is SECTION.NAME=VALUE (ours, floor or peer; a number or null), why:SUBJECT=TEXT, or a ratio with \
+            its target: KEY=SECTION.NAME/SECTION.NAME>=TARGET, of figures named before it, or KEY=NUMBER>=TARGET.
             """
     )
 
