@@ -53,10 +53,11 @@ import Wire
                 set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; size 65535; flags dynamic,timeout; timeout 2m; }
                 chain steer {
                     type filter hook prerouting priority raw - 10; policy accept;
-                    iifname { "in0", "out0" } jump inspected
+                    iifname "in0" jump inspected
+                    iifname "out0" jump inspected
                 }
                 chain inspected {
-                    jump class_1
+                    meta l4proto udp th dport 69 goto tftp_request
                     meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 update @tftp_clients4 { ip saddr . udp sport } goto to_engine
                     meta nfproto ipv4 meta l4proto udp ip daddr . udp dport @tftp_clients4 update @tftp_clients4 { ip daddr . udp dport } goto to_engine
                     meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 update @tftp_clients6 { ip6 saddr . udp sport } goto to_engine
@@ -65,9 +66,6 @@ import Wire
                     icmp type { 3, 4, 5, 11, 12 } @th,64,8 0x45 @th,136,8 17 @th,192,32 . @th,240,16 @tftp_errors4 goto to_engine
                     icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,128,128 . @th,384,16 @tftp_errors6 goto to_engine
                     icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,256,128 . @th,400,16 @tftp_errors6 goto to_engine
-                }
-                chain class_1 {
-                    meta l4proto udp th dport 69 goto tftp_request
                 }
                 chain tftp_request {
                     meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport }
@@ -79,9 +77,8 @@ import Wire
                     goto to_engine
                 }
                 chain to_engine {
-                    notrack
-                    iifname "in0" meta mark set meta mark & 0x00000fff | 0x50500000 accept
-                    iifname "out0" meta mark set meta mark & 0x00000fff | 0x50501000 accept
+                    iifname "in0" meta mark set meta mark & 0x00000fff | 0x50500000 notrack accept
+                    iifname "out0" meta mark set meta mark & 0x00000fff | 0x50501000 notrack accept
                 }
                 chain injected {
                     type filter hook output priority raw; policy accept;

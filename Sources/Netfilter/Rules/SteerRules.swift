@@ -20,21 +20,38 @@ struct SteerRules {
         if plan.steersTFTP { writeSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
-            text.line("iifname \(Nft.devices(interfaces.map(\.device))) jump inspected")
+            for devices in entrances { text.line("iifname \(devices) jump inspected") }
         }
         text.block("chain inspected") { text in
-            for index in plan.classes.indices { text.line("jump class_\(index + 1)") }
+            for (index, lines) in plan.classes.enumerated() {
+                if Self.needsChain(lines) {
+                    text.line("jump class_\(index + 1)")
+                } else {
+                    writeClass(&text, lines)
+                }
+            }
             if plan.steersTFTP { writeTransfers(&text) }
             writeErrors(&text)
         }
-        for (index, lines) in plan.classes.enumerated() {
-            text.block("chain class_\(index + 1)") { text in
-                for line in lines { text.line(line.expression + target(line)) }
-            }
+        for (index, lines) in plan.classes.enumerated() where Self.needsChain(lines) {
+            text.block("chain class_\(index + 1)") { writeClass(&$0, lines) }
         }
         if plan.steersTFTP { writeRequests(&text) }
         writeMarks(&text)
         writeInjected(&text)
+    }
+
+    /// Every packet of the box passes here. Comparing with a few names, one by one, is quicker than a look into a set.
+    private var entrances: [String] {
+        let devices = interfaces.map(\.device)
+        return devices.count <= 4 ? devices.map { Nft.devices([$0]) } : [Nft.devices(devices)]
+    }
+
+    /// Only a line that leaves packets to the next class needs something to return from.
+    private static func needsChain(_ lines: [SteerPlan.Line]) -> Bool { lines.contains(where: \.isExcluded) }
+
+    private func writeClass(_ text: inout NftText, _ lines: [SteerPlan.Line]) {
+        for line in lines { text.line(line.expression + target(line)) }
     }
 
     private func target(_ line: SteerPlan.Line) -> String {
@@ -53,11 +70,11 @@ struct SteerRules {
 
     private func writeMarks(_ text: inout NftText) {
         text.block("chain to_engine") { text in
-            text.line("notrack")
             let others = QueueMark.text(~QueueMark.mask)
             for (index, interface) in interfaces.enumerated() {
                 let value = QueueMark.text(QueueMark.value(interface: index))
-                text.line("iifname \"\(interface.device)\" meta mark set meta mark & \(others) | \(value) accept")
+                let mark = "meta mark set meta mark & \(others) | \(value)"
+                text.line("iifname \"\(interface.device)\" \(mark) notrack accept")
             }
         }
     }

@@ -123,7 +123,14 @@ extension KernelRulesTests {
                 $0.inspectTFTP()
                 $0.classMaps["inspection_default"]?.matches = [.port(.udp, PortMatch(6969, 6970)), .port(.tcp, .any)]
             },
-            ["chain class_1 {", "meta l4proto udp th dport 6969-6970 goto tftp_request", "}"]),
+            ["chain inspected {", "meta l4proto udp th dport 6969-6970 goto tftp_request"]),
+        Case(
+            "more interfaces than are compared one by one",
+            {
+                $0.inspectTFTP()
+                $0.interfaces += (1...3).map { Interface(device: "dmz\($0)", name: "dmz\($0)", securityLevel: 50) }
+            },
+            ["chain steer {", "iifname { \"in0\", \"out0\", \"dmz1\", \"dmz2\", \"dmz3\" } jump inspected", "}"]),
         Case(
             "a class by access list, real address and mapped",
             {
