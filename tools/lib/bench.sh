@@ -32,7 +32,12 @@ bench_end() {
 compile() {
     local program=$1 source=$2
     shift 2
-    gcc -O2 -Wall -o "$BENCH_DIR/$program" "$source" "$@" >&2
+    "$(find_compiler)" -O2 -o "$BENCH_DIR/$program" "$source" "$@" >&2
+}
+
+# find_compiler: the system's, or the one that came with Swift.
+find_compiler() {
+    command -v cc || command -v gcc || command -v "${SWIFT%/*}/clang" || die 'no C compiler'
 }
 
 # alone CPU COMMAND…: on one processor, before whatever else wants it, where the system lets us (else only pinned).

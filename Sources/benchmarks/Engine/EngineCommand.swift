@@ -60,7 +60,7 @@ struct EngineCommand: ParsableCommand {
             report[section, "packetsPerSecondAt\(flows)Flows"] = nanoseconds.map { (1e9 / $0).rounded() }
         }
         guard let ours, let floor else { return }
-        Console.error("engine: \(flows) flows: \(Int(ours)) ns a packet, of which decoding is \(Int(floor)) ns")
+        Console.error("engine: \(flows) flows: \(Int(ours)) ns a packet; decoding alone takes \(Int(floor)) ns")
     }
 }
 
