@@ -55,7 +55,7 @@ final class ActiveCapture {
         switch definition.kind {
         case .rawData: true
         case .aspDrop(let reason):
-            verdict.action == .drop && (reason == nil || reason == "all" || verdict.reason == dropReason)
+            verdict.action == .drop && (reason == nil || verdict.reason == dropReason)
         case .tlsProxy: false
         }
     }

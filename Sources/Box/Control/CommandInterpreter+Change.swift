@@ -1,5 +1,4 @@
 import ConfigLanguage
-import Inspection
 
 /// clear, capture, copy
 extension CommandInterpreter {
@@ -61,10 +60,7 @@ extension CommandInterpreter {
         guard let definition = read.configuration.captures.first(where: { $0.name == rest[0] }) else {
             return .failure("capture \(rest[0]) could not be read")
         }
-        if case .aspDrop(let reason?) = definition.kind, DropReason.named(reason) == nil {
-            let known = DropReason.allCases.map(\.name).joined(separator: ", ")
-            return .failure("no drop reason is called \(reason); there are: \(known)")
-        }
+        if let problem = definition.unknownReason { return .failure(problem) }
         return confirm(.startCapture(definition))
     }
 
