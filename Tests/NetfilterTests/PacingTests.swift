@@ -39,23 +39,30 @@ import Testing
         #expect(pacing.wait == .tick)
     }
 
-    @Test func quietTicksEndIt() {
+    @Test func emptyTicksEndIt() {
         var pacing = pacing(wakeUps: 8, every: 0)
-        for index in 0..<3 { pacing.drained(0, at: UInt64(index)) }
+        for index in 0..<15 { pacing.drained(0, at: UInt64(index)) }
         #expect(pacing.wait == .tick)
-        pacing.drained(0, at: 4)
+        pacing.drained(0, at: 16)
         #expect(pacing.wait == .untilReadable)
         // What came before does not count again.
-        pacing.drained(1, at: 5)
+        pacing.drained(1, at: 17)
         #expect(pacing.wait == .untilReadable)
+    }
+
+    @Test func afterAPauseTheTickIsTakenUpAtOnce() {
+        var pacing = pacing(wakeUps: 8, every: 0)
+        for index in 0..<16 { pacing.drained(0, at: UInt64(index)) }
+        for index in 0..<8 { pacing.drained(1, at: UInt64(20 + index)) }
+        #expect(pacing.wait == .tick)
     }
 
     @Test func aBurstInBetweenStartsTheCountAnew() {
         var pacing = pacing(wakeUps: 8, every: 0)
-        for index in 0..<3 { pacing.drained(0, at: UInt64(index)) }
-        pacing.drained(20, at: 4)
-        for index in 0..<3 { pacing.drained(0, at: UInt64(5 + index)) }
+        for packets in [1, 0, 1, 1, 20, 1, 0, 1, 1] { pacing.drained(packets, at: 0) }
         #expect(pacing.wait == .tick)
+        pacing.drained(1, at: 1)
+        #expect(pacing.wait == .untilReadable)
     }
 
     /// One packet a turn, each the answer to the one before: of a second, only a few ticks may be lost to waiting.

@@ -5,16 +5,18 @@
 /// came densely, sleep a tick and take all that gathered; after ticks that brought little, wait for each packet again.
 ///
 /// A transfer in lockstep looks dense as well, but its next packet comes only after the last one has gone on: to such
-/// traffic a tick is nothing but delay. Ticks that bring no company are therefore given up soon, and not tried again
-/// for a while.
+/// traffic a tick is nothing but delay. Ticks that bring single packets are therefore given up soon, and not tried again
+/// for a while. Ticks that bring nothing say only that the sender paused.
 struct Pacing {
     struct Settings {
         /// Nanoseconds; what a packet waits at most for company.
         var tick: UInt64 = 1_000_000
         /// Packets within one tick that make it worth while to gather them.
         var busyPackets = 8
-        /// Ticks with fewer than half of ``busyPackets`` that end it.
-        var quietTicks = 4
+        /// Ticks without any packet that end it.
+        var emptyTicks = 16
+        /// Ticks with packets, but fewer than half of ``busyPackets``, that end it.
+        var lonelyTicks = 4
         /// Nanoseconds for which it is not tried again then.
         var recess: UInt64 = 100_000_000
     }
@@ -28,7 +30,8 @@ struct Pacing {
 
     let settings: Settings
     private(set) var wait = Wait.untilReadable
-    private var quiet = 0
+    private var empty = 0
+    private var lonely = 0
     private var windowStart: UInt64 = 0
     private var windowPackets = 0
     private var recessEnd: UInt64 = 0
@@ -52,16 +55,23 @@ struct Pacing {
         windowPackets += packets
         if windowPackets >= settings.busyPackets, now >= recessEnd {
             wait = .tick
-            quiet = 0
+            (empty, lonely) = (0, 0)
         }
     }
 
     private mutating func countTick(_ packets: Int, _ now: UInt64) {
-        quiet = packets * 2 < settings.busyPackets ? quiet + 1 : 0
-        if quiet >= settings.quietTicks {
-            wait = .untilReadable
-            windowPackets = 0
-            recessEnd = now &+ settings.recess
+        if packets * 2 >= settings.busyPackets {
+            (empty, lonely) = (0, 0)
+        } else if packets > 0 {
+            empty = 0
+            lonely += 1
+        } else {
+            empty += 1
         }
+        let isLockstep = lonely >= settings.lonelyTicks
+        guard isLockstep || empty >= settings.emptyTicks else { return }
+        wait = .untilReadable
+        windowPackets = 0
+        if isLockstep { recessEnd = now &+ settings.recess }
     }
 }
