@@ -77,6 +77,9 @@ public enum Tap {
 
     /// Frames that are taken before time, signals and timers are looked at.
     private static let share = 1024
+    /// How late a frame may be handed over, as measured against another device's. Milliseconds: the kernel stamps a frame
+    /// before it shows it.
+    private static let lateness: Int32 = 5
 
     /// Watches until the time is over or a signal comes.
     ///
@@ -103,6 +106,9 @@ public enum Tap {
         while failure == nil, !signals.arrived(), end.map({ SteadyClock.now < $0 }) ?? true {
             do throws(ReplayError) { try turn(sources, &feed) } catch { failure = error }
         }
+        if failure == nil {
+            do throws(ReplayError) { try takeRest(sources, &feed) } catch { failure = error }
+        }
         let result = feed.finish(at: WallClock.now)
         if let failure = failure ?? result.failure.map({ .unwritable($0) }) { throw failure }
         var report = result.report
@@ -128,16 +134,42 @@ public enum Tap {
     /// Waits a little, and takes what has come, of all devices the oldest first: an answer on one device must not
     /// overtake its question on another.
     private static func turn(_ sources: [Source], _ feed: inout FrameFeed) throws(ReplayError) {
-        var polled = sources.map { pollfd(fd: $0.capture.descriptor, events: Int16(POLLIN), revents: 0) }
-        let count = nfds_t(polled.count)
-        _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, 100) }
+        wait(sources, milliseconds: sources.contains { $0.record != nil } ? lateness : 100)
         for _ in 0..<share {
             for source in sources { try source.fetch() }
             guard let (source, record) = oldest(sources) else { break }
-            let moment = record.timestamp ?? WallClock.now
-            source.take { frame in feed.take(&frame, record, on: source.interface, at: moment) }
+            // While a device has nothing to show, an older frame of it may be on its way.
+            let isOldest = sources.allSatisfy { $0.record != nil }
+            let moment = record.timestamp ?? settled
+            guard isOldest || moment <= settled else { break }
+            take(source, record, &feed)
         }
-        feed.tick(WallClock.now)
+        feed.tick(settled)
+    }
+
+    /// Takes what is left when nothing more is waited for.
+    private static func takeRest(_ sources: [Source], _ feed: inout FrameFeed) throws(ReplayError) {
+        for _ in 0..<share {
+            for source in sources { try source.fetch() }
+            guard let (source, record) = oldest(sources) else { return }
+            take(source, record, &feed)
+        }
+    }
+
+    private static func take(_ source: Source, _ record: CaptureRecord, _ feed: inout FrameFeed) {
+        let moment = record.timestamp ?? WallClock.now
+        source.take { frame in feed.take(&frame, record, on: source.interface, at: moment) }
+    }
+
+    /// No frame from before this moment is still on its way.
+    private static var settled: Timestamp {
+        Timestamp(nanoseconds: WallClock.now.nanoseconds - Int64(lateness) * 1_000_000)
+    }
+
+    private static func wait(_ sources: [Source], milliseconds: Int32) {
+        var polled = sources.map { pollfd(fd: $0.capture.descriptor, events: Int16(POLLIN), revents: 0) }
+        let count = nfds_t(polled.count)
+        _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, milliseconds) }
     }
 
     private static func oldest(_ sources: [Source]) -> (Source, CaptureRecord)? {
