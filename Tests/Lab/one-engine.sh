@@ -39,7 +39,7 @@ packets() {
 }
 
 # same_messages FILE FILE
-same_messages() { diff <(messages "$1") <(messages "$2") && messages "$1" | grep -q 'complete'; }
+same_messages() { diff <(messages "$1") <(messages "$2") && [[ $(messages "$1") == *complete* ]]; }
 
 # same_packets FILE FILTER FILE FILTER
 same_packets() { diff <(packets "$1" "$2") <(packets "$3" "$4") && [[ -n $(packets "$1" "$2") ]]; }

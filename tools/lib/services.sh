@@ -75,4 +75,4 @@ start_tftp_server() {
     wait_until 5 tftp_listens || die "the TFTP server does not start: $(tail -n 3 "$LAB_DIR/log/tftp.log")"
 }
 
-tftp_listens() { ip netns exec pp-ucm ss -Hlun "src $UCM and sport = 69" | grep -q .; }
+tftp_listens() { ip netns exec pp-ucm ss -Hlun "src $UCM and sport = 69" | grep . >/dev/null; }
