@@ -27,6 +27,7 @@ let package = Package(
     name: "phoneproxy",
     products: [
         .executable(name: "phoneproxy", targets: ["phoneproxy"]),
+        .executable(name: "labphone", targets: ["labphone"]),
         // For tools/fuzz, which is a package of its own.
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
@@ -38,6 +39,8 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
         module("Wire"),
@@ -47,14 +50,27 @@ let package = Package(
         // The hands: each carries, none decides, none sees another.
         module("Capture", ["Wire", "CPcap", "CZlib"]),
         module("Netfilter", ["Wire", "ConfigLanguage", "CLinux"]),
+        module("Trust", ["Wire", "ConfigLanguage", "COpenSSL"]),
+        module("Resolver", ["Wire", "ConfigLanguage", "CCares"]),
 
         // The box: the only place that sees brain and hands together.
-        module("Box", ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "CLinux"]),
+        module(
+            "Box",
+            ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "CLinux"]),
         .executableTarget(
             name: "phoneproxy",
             dependencies: [
-                "Box",
-                "Wire",
+                "Box", "Wire", "ConfigLanguage", "Inspection", "Trust",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Test equipment: remote phones, many at a time.
+        .executableTarget(
+            name: "labphone",
+            dependencies: [
+                "Wire", "Trust",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -73,7 +89,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Wire", "ConfigLanguage", "Inspection", "Capture", "TestSupport"],
+            dependencies: ["Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TestSupport"],
             path: "tools/fuzz/Targets",
             swiftSettings: strict
         ),
@@ -82,8 +98,15 @@ let package = Package(
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
+        tests(of: "Trust", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "labphone", also: ["Wire", "Trust"]),
         tests(
-            of: "Box", also: ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "CLinux", "phoneproxy"]),
+            of: "Box",
+            also: [
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "CLinux",
+                "phoneproxy",
+            ]),
         tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]
 )

@@ -12,6 +12,8 @@ public struct EngineSettings: Sendable {
     public var eventLimit = 65_536
     /// Follow TCP connections whose handshake was not seen. For recordings that start in the middle; never inline.
     public var acceptsMidstream = false
+    /// The certificate trust list that phones are given, whole; `nil`: there is none, and a request for it is refused.
+    public var trustList: [UInt8]?
 
     public init() {}
 }
@@ -38,6 +40,7 @@ public struct Engine: ~Copyable {
     var events: EventQueue
     var foresight = Foresight()
     var releases: [Release] = []
+    var errands: [Errand] = []
 
     public init(_ configuration: Configuration, _ settings: EngineSettings = EngineSettings()) {
         self.configuration = configuration
@@ -99,6 +102,14 @@ public struct Engine: ~Copyable {
     public mutating func takeReleases() -> [Release] {
         defer { releases = [] }
         return releases
+    }
+
+    public var hasErrands: Bool { !errands.isEmpty }
+
+    /// What a hand is to do, in order.
+    public mutating func takeErrands() -> [Errand] {
+        defer { errands = [] }
+        return errands
     }
 
     private mutating func decide(

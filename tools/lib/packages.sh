@@ -6,7 +6,10 @@ PACKAGES=(
     'pkg-config|finds the C libraries for SwiftPM'
     'libpcap-dev|pcap files, live capture and BPF filters'
     'zlib1g-dev|capture files that are packed with gzip'
+    'libssl-dev|keys, certificates and TLS'
+    'libc-ares-dev|names in the configuration files of phones'
     # to run
+    'openssl|checks keys and signatures beside our own code'
     'iproute2|namespaces, addresses and routes'
     'nftables|kernel rules of the box'
     'iptables|the queue rule, where the kernel has no nft queue'

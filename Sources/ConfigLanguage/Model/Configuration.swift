@@ -23,6 +23,15 @@ public struct Configuration: Hashable, Sendable {
     public var permitsSameSecurityTraffic = false
     /// `same-security-traffic permit intra-interface`: traffic may leave where it came in.
     public var permitsSameInterfaceTraffic = false
+    /// `crypto key generate rsa`, by label.
+    public var keyPairs: [String: KeyPairDeclaration] = [:]
+    /// By name.
+    public var trustpoints: [String: Trustpoint] = [:]
+    /// By name.
+    public var ctlFiles: [String: CTLFileDefinition] = [:]
+    /// There can be one.
+    public var phoneProxy: PhoneProxyDefinition?
+    public var dns = DNSSettings()
     /// Certificates pasted into the file.
     public var pastedTexts: [PastedText] = []
 

@@ -1,0 +1,69 @@
+import Wire
+
+/// `phone-proxy NAME` (cisco-facts 3.6).
+public struct PhoneProxyDefinition: Hashable, Sendable {
+    /// `tftp-server address ADDRESS [PORT] interface NAME`.
+    public struct TFTPServer: Hashable, Sendable {
+        /// The real one.
+        public var address: IPAddress
+        public var port: UInt16
+        /// `nameif` of the side where it is.
+        public var interface: String
+
+        public init(address: IPAddress, port: UInt16 = 69, interface: String) {
+            self.address = address
+            self.port = port
+            self.interface = interface
+        }
+    }
+
+    /// `proxy-server address ADDRESS [PORT] interface NAME`: the phones' HTTP proxy.
+    public struct ProxyServer: Hashable, Sendable {
+        /// The real one; the phones are told the mapped one.
+        public var address: IPAddress
+        public var port: UInt16
+        public var interface: String
+
+        public init(address: IPAddress, port: UInt16 = 8080, interface: String) {
+            self.address = address
+            self.port = port
+            self.interface = interface
+        }
+    }
+
+    public enum ClusterMode: String, Hashable, Sendable {
+        case nonsecure, mixed
+    }
+
+    public var name: String
+    /// One to five.
+    public var tftpServers: [TFTPServer] = []
+    public var ctlFile: String?
+    public var tlsProxy: String?
+    public var mediaTermination: String?
+    public var clusterMode = ClusterMode.nonsecure
+    public var proxyServer: ProxyServer?
+    /// `cipc security-mode authenticated`.
+    public var authenticatesCIPC = false
+    /// `disable service-settings`.
+    public var disablesServiceSettings = true
+    /// `timeout secure-phones`, seconds.
+    public var securePhoneTimeout = 300
+
+    public init(name: String) { self.name = name }
+}
+
+/// `dns …`: how host names in the phones' files are looked up.
+public struct DNSSettings: Hashable, Sendable {
+    /// `dns domain-lookup`: without any, names are not looked up.
+    public var lookupInterfaces: [String] = []
+    /// Up to six, in the order in which they are asked.
+    public var servers: [IPAddress] = []
+    public var domainName: String?
+    /// Seconds that one server has for its answer.
+    public var timeout = 2
+    /// How often the servers are asked again.
+    public var retries = 2
+
+    public init() {}
+}
