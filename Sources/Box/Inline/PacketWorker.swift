@@ -168,7 +168,8 @@ struct PacketWorker: ~Copyable {
 extension PacketWorker {
     private mutating func answer(_ order: Order) -> Answer {
         switch order {
-        case .tables(let withFlows): return .tables(tables(withFlows: withFlows, at: now))
+        case .tables: return .tables(tables)
+        case .flows(let start): return .flows(engine.flows(from: start))
         case .clearFlows: return .cleared(engine.clearFlows(at: now))
         case .clearDrops: engine.clearDrops()
         case .clearAccessHits: engine.clearAccessHits()
@@ -195,11 +196,11 @@ extension PacketWorker {
         }
     }
 
-    private func tables(withFlows: Bool, at now: Timestamp) -> BoxTables {
+    private var tables: BoxTables {
         BoxTables(
             now: now, started: started, counters: engine.counters, lostEvents: engine.lostEvents,
-            flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
-            flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
+            flowsInUse: engine.flowsInUse, flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists,
+            accessHits: engine.accessHits,
             translationHits: engine.translationHits, captures: captures.status,
             queues: zip(loop.queues, ingress).map {
                 QueueTraffic(number: $0.number, interface: $1, statistics: $0.statistics)
