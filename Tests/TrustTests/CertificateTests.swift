@@ -20,8 +20,8 @@ import Wire
 
     @Test func opensslAcceptsWhatWeMake() throws {
         let certificate = try make { $0.hostname = "proxy.example.com" }
-        let folder = try ScratchFolder()
-        let file = try folder.write(certificate.pem, to: "certificate.pem")
+        let folder = try TemporaryFolder()
+        let file = try folder.write("certificate.pem", certificate.pem)
         let verdict = try openssl(
             "verify", "-x509_strict", "-attime", "1700000000", "-auth_level", "0", "-check_ss_sig", "-CAfile", file,
             "-purpose", "sslserver", "-verify_hostname", "proxy.example.com", file)
@@ -117,7 +117,7 @@ import Wire
             "-subj", "/CN=curve")
         let cases: [(text: [UInt8], reason: String)] = [
             ([], "there is no certificate in the text"),
-            (certificate.pem + certificate.pem, "there are several certificates"),
+            (certificate.pem + certificate.pem, "there are 2 certificates in the text, not one"),
             (curve.output, "the key is not an RSA key"),
             (PEM.encode(certificate.der + [0], label: "CERTIFICATE"), "the certificate cannot be read"),
             (PEM.encode(certificate.der.dropLast(), label: "CERTIFICATE"), "the certificate cannot be read"),
@@ -139,8 +139,8 @@ import Wire
     }
 
     private func signedByOpenssl(_ arguments: String...) throws -> Certificate {
-        let folder = try ScratchFolder()
-        let key = try folder.write(try TestKeys.usual.get().pem, to: "key")
+        let folder = try TemporaryFolder()
+        let key = try folder.write("key", try TestKeys.usual.get().pem)
         let made = try processOutput(
             ["openssl", "req", "-x509", "-new", "-key", key, "-subj", "/CN=made by openssl", "-days", "30"] + arguments)
         return try Certificate(pem: made.output)

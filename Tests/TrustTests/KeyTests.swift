@@ -9,11 +9,11 @@ import Trust
     @Test(arguments: SignatureDigest.allCases)
     func opensslVerifiesWhatWeSign(_ digest: SignatureDigest) throws {
         let key = try TestKeys.small.get()
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let signature = try key.sign([Array(message[..<5]), [], Array(message[5...])], digest: digest)
         #expect(signature.count == 128)
-        let keyFile = try folder.write(PEM.encode(key.publicKey.subjectPublicKeyInfo, label: "PUBLIC KEY"), to: "key")
-        let signatureFile = try folder.write(signature, to: "signature")
+        let keyFile = try folder.write("key", PEM.encode(key.publicKey.subjectPublicKeyInfo, label: "PUBLIC KEY"))
+        let signatureFile = try folder.write("signature", signature)
         let verdict = try openssl(
             "dgst", "-\(digest.rawValue)", "-verify", keyFile, "-signature", signatureFile, stdin: message)
         #expect(verdict.text == "Verified OK\n")
@@ -22,8 +22,8 @@ import Trust
     @Test(arguments: SignatureDigest.allCases)
     func weVerifyWhatOpensslSigns(_ digest: SignatureDigest) throws {
         let key = try TestKeys.small.get()
-        let folder = try ScratchFolder()
-        let keyFile = try folder.write(key.pem, to: "key")
+        let folder = try TemporaryFolder()
+        let keyFile = try folder.write("key", key.pem)
         let signature = try openssl("dgst", "-\(digest.rawValue)", "-sign", keyFile, stdin: message).output
         #expect(key.publicKey.verify([message[..<9], message[9...]], signature: signature, digest: digest))
     }
@@ -73,7 +73,7 @@ import Trust
         let curve = try openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256").output
         let cases: [(text: [UInt8], reason: String)] = [
             ([], "there is no private key in the text"),
-            (key.pem + key.pem, "there are several private keys"),
+            (key.pem + key.pem, "there are 2 private keys in the text, not one"),
             (encrypted, "the private key is encrypted"),
             (curve, "the key is not an RSA key"),
             (Array(key.pem.dropLast(30)), "PRIVATE KEY: the END line is missing"),

@@ -41,12 +41,14 @@ public final class Certificate: Sendable {
 
     /// One `CERTIFICATE` block; keys around it are skipped.
     public convenience init(pem: [UInt8]) throws(TrustError) {
-        let certificates = try PEM.blocks(in: pem).filter { $0.label == "CERTIFICATE" }
-        guard let block = certificates.first, certificates.count == 1 else {
-            throw TrustError(
-                certificates.isEmpty ? "there is no certificate in the text" : "there are several certificates")
-        }
+        let block = try PEM.block(in: pem, "certificate") { $0 == "CERTIFICATE" }
         try self.init(der: block.bytes)
+    }
+
+    /// As it is pasted into a configuration or read from a file: PEM, the lines of base 64 alone, the hexadecimal of
+    /// `crypto ca certificate chain`, or DER.
+    public convenience init(pasted text: [UInt8]) throws(TrustError) {
+        try self.init(der: try PastedBytes.read(text, "certificate") { $0 == "CERTIFICATE" })
     }
 
     public var pem: [UInt8] { PEM.encode(der, label: "CERTIFICATE") }

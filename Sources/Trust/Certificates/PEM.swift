@@ -35,6 +35,18 @@ public enum PEM {
         return blocks
     }
 
+    /// The one block of `text` whose label `isWanted`.
+    ///
+    /// - Parameter noun: such as "certificate", for the error.
+    static func block(
+        in text: [UInt8], _ noun: String, where isWanted: (String) -> Bool
+    ) throws(TrustError) -> Block {
+        let found = try blocks(in: text).filter { isWanted($0.label) }
+        guard let block = found.first else { throw TrustError("there is no \(noun) in the text") }
+        guard found.count == 1 else { throw TrustError("there are \(found.count) \(noun)s in the text, not one") }
+        return block
+    }
+
     public static func encode(_ bytes: [UInt8], label: String) -> [UInt8] {
         Array("-----BEGIN \(label)-----\n".utf8) + Base64.encode(bytes) + Array("-----END \(label)-----\n".utf8)
     }

@@ -28,10 +28,7 @@ public final class PrivateKey: Sendable {
 
     /// One `PRIVATE KEY` or `RSA PRIVATE KEY` block, not encrypted; certificates around it are skipped.
     public convenience init(pem: [UInt8]) throws(TrustError) {
-        let keys = try PEM.blocks(in: pem).filter { $0.label.hasSuffix("PRIVATE KEY") }
-        guard let block = keys.first, keys.count == 1 else {
-            throw TrustError(keys.isEmpty ? "there is no private key in the text" : "there are several private keys")
-        }
+        let block = try PEM.block(in: pem, "private key") { $0.hasSuffix("PRIVATE KEY") }
         guard block.label != "ENCRYPTED PRIVATE KEY" else { throw TrustError("the private key is encrypted") }
         try self.init(der: block.bytes)
     }

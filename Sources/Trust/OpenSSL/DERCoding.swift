@@ -19,20 +19,26 @@ enum DERCoding {
         return Int(written) == length ? bytes : nil
     }
 
-    /// What `decode` makes of all of `der`; `nil` when it refuses. Bytes that follow the value are refused with
-    /// `release`, which frees it.
+    /// What `decode` makes of all of `der`. Bytes that follow the value are refused, and `release` frees it.
+    ///
+    /// - Parameter what: such as "the certificate", for the error.
     static func decoded(
-        _ der: [UInt8], _ decode: (Input, Int) -> OpaquePointer?, release: (OpaquePointer) -> Void
-    ) -> OpaquePointer? {
-        unsafe der.withUnsafeBufferPointer { buffer in
+        _ der: [UInt8], _ what: String, _ decode: (Input, Int) -> OpaquePointer?, release: (OpaquePointer) -> Void
+    ) throws(TrustError) -> OpaquePointer {
+        var used = 0
+        let value = unsafe der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var place = buffer.baseAddress
             guard let value = unsafe decode(&place, buffer.count) else { return nil }
-            guard let start = buffer.baseAddress, let end = unsafe place, unsafe end - start == buffer.count
-            else {
-                unsafe release(value)
-                return nil
-            }
+            if let start = buffer.baseAddress, let end = unsafe place { used = unsafe end - start }
             return unsafe value
         }
+        guard let value = unsafe value else { throw OpenSSLErrors.take("\(what) cannot be read") }
+        // Reading tries several forms and leaves behind why it was not the first.
+        OpenSSLErrors.discard()
+        guard used == der.count else {
+            unsafe release(value)
+            throw TrustError("\(what) cannot be read: \(der.count - used) bytes follow it")
+        }
+        return unsafe value
     }
 }

@@ -72,11 +72,9 @@ extension RSAKey {
 
     /// From `PrivateKeyInfo` or `RSAPrivateKey`.
     static func privateKey(der: [UInt8]) throws(TrustError) -> RSAKey {
-        let decoded = unsafe DERCoding.decoded(
-            der, { unsafe d2i_AutoPrivateKey(nil, $0, $1) }, release: { unsafe EVP_PKEY_free($0) })
-        guard let decoded = unsafe decoded else { throw OpenSSLErrors.take("the private key cannot be read") }
-        // Reading tries several forms and leaves behind why it was not the first.
-        OpenSSLErrors.discard()
+        let decoded = try unsafe DERCoding.decoded(
+            der, "the private key", { unsafe d2i_AutoPrivateKey(nil, $0, $1) },
+            release: { unsafe EVP_PKEY_free($0) })
         let key = try unsafe RSAKey(owning: decoded)
         guard key.isWhole else { throw OpenSSLErrors.take("the private key does not fit its public part") }
         return key
@@ -84,10 +82,9 @@ extension RSAKey {
 
     /// From `RSAPublicKey`.
     static func publicKey(der: [UInt8]) throws(TrustError) -> RSAKey {
-        let decoded = unsafe DERCoding.decoded(
-            der, { unsafe d2i_PublicKey(Int32(EVP_PKEY_RSA), nil, $0, $1) }, release: { unsafe EVP_PKEY_free($0) })
-        guard let decoded = unsafe decoded else { throw OpenSSLErrors.take("the public key cannot be read") }
-        OpenSSLErrors.discard()
+        let decoded = try unsafe DERCoding.decoded(
+            der, "the public key", { unsafe d2i_PublicKey(Int32(EVP_PKEY_RSA), nil, $0, $1) },
+            release: { unsafe EVP_PKEY_free($0) })
         return try unsafe RSAKey(owning: decoded)
     }
 

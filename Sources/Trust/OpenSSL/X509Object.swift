@@ -10,10 +10,8 @@ struct X509Object: ~Copyable {
     let pointer: OpaquePointer
 
     init(der: [UInt8]) throws(TrustError) {
-        let decoded = unsafe DERCoding.decoded(
-            der, { unsafe d2i_X509(nil, $0, $1) }, release: { unsafe X509_free($0) })
-        guard let decoded = unsafe decoded else { throw OpenSSLErrors.take("the certificate cannot be read") }
-        unsafe pointer = decoded
+        unsafe pointer = try unsafe DERCoding.decoded(
+            der, "the certificate", { unsafe d2i_X509(nil, $0, $1) }, release: { unsafe X509_free($0) })
     }
 
     /// An empty one, to be filled.
