@@ -87,7 +87,9 @@ public struct TrustStore: Sendable {
         _ key: PrivateKey, label: String, _ writer: borrowing StateWriter
     ) throws(TrustError) {
         let fileName = try StoredItem(.key, label).fileName()
-        try writer.write(fileName, key.pem)
+        let contents = key.der
+        guard !contents.isEmpty else { throw TrustError("key pair \(label): cannot be written as PKCS #8") }
+        try writer.write(fileName, PEM.encode(contents, label: "PRIVATE KEY"))
         keyPairs[label] = key
         keyTimes[label] = folder.lastWritten(fileName)
     }
