@@ -3,9 +3,10 @@ public struct Diagnostic: Hashable, Sendable {
     public enum Severity: String, Hashable, Sendable {
         /// The configuration can not be used.
         case error
-        /// Read and known to be harmless without effect.
+        /// The box runs with it: it has no effect, or not yet, or may not be what was meant.
         case warning
-        /// Read and checked; this version of the box does not act on it, and will not run with it.
+        /// Read and checked; this version of the box does not act on it, and will not run with it, since traffic would
+        /// pass that the command keeps away, or go out as it should not.
         case notInForce = "not yet in force"
     }
 

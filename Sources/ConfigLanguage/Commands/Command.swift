@@ -23,15 +23,15 @@ struct Command: Sendable {
         var opens: Block.Kind?
         /// How many of its kind may stand side by side; `nil`: a setting, the last one counts.
         var limit: Int?
-        /// Text follows, up to `quit`.
-        var paste: Paste = .none
-    }
+        var ifIgnored: IfIgnored
 
-    enum Paste: Sendable {
-        case none
-        /// If the next line looks like a certificate.
-        case optional
-        case always
+        /// What becomes of a configuration while nothing acts on the command.
+        enum IfIgnored: Sendable {
+            /// Traffic would pass that the command keeps away, or go out as it should not: the box does not run with it.
+            case unsafe
+            /// What the command makes possible is missing, and nothing else: the box runs, and says so.
+            case missing
+        }
     }
 
     var keywords: [String]
@@ -48,14 +48,22 @@ struct Command: Sendable {
     /// For messages.
     var title: String { "'\(keywords.joined(separator: " "))'" }
 
-    init(_ words: String, _ handler: @escaping Handler) { self.init(words, .means(handler)) }
+    init(_ words: String, alias: String? = nil, _ handler: @escaping Handler) {
+        self.init(words, alias: alias, .means(handler))
+    }
 
-    /// A command that is checked, and acted on by a later version.
+    /// A command that is checked, and acted on by a later version; the box does not run without it.
     static func later(
-        _ words: String, alias: String? = nil, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil,
-        paste: Paste = .none
+        _ words: String, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil
     ) -> Command {
-        Command(words, alias: alias, .later(Later(form: form, opens: opens, limit: limit, paste: paste)))
+        Command(words, .later(Later(form: form, opens: opens, limit: limit, ifIgnored: .unsafe)))
+    }
+
+    /// A command that is checked, and acted on by a later version; until then the box warns and runs.
+    static func missing(
+        _ words: String, alias: String? = nil, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil
+    ) -> Command {
+        Command(words, alias: alias, .later(Later(form: form, opens: opens, limit: limit, ifIgnored: .missing)))
     }
 
     static func harmless(_ words: String, _ reason: String) -> Command { Command(words, .harmless(reason)) }
@@ -73,6 +81,10 @@ struct CommandTree: Sendable {
         var command: Command?
     }
 
+    /// What a running configuration ends with, `Cryptochecksum:…`: nobody types it, so it makes no abbreviation of
+    /// `crypto` ambiguous.
+    private static let checksum = "Cryptochecksum"
+
     private var root = Node()
 
     init(_ commands: [Command]) {
@@ -87,7 +99,7 @@ struct CommandTree: Sendable {
             node.command = command
             return
         }
-        if node.children[keyword] == nil { node.keywords.append(keyword) }
+        if node.children[keyword] == nil, keyword != Self.checksum { node.keywords.append(keyword) }
         if rest.count == 1, let alias = command.alias { node.aliases[alias] = keyword }
         insert(command, rest.dropFirst(), into: &node.children[keyword, default: Node()])
     }
@@ -111,9 +123,9 @@ struct CommandTree: Sendable {
             words.advance(spelling: keyword)
             return keyword
         }
-        if let token = words.next, token.text.hasPrefix("Cryptochecksum:"), node.children["Cryptochecksum"] != nil {
-            words.advance(spelling: "Cryptochecksum")
-            return "Cryptochecksum"
+        if let token = words.next, token.text.hasPrefix(checksum + ":"), node.children[checksum] != nil {
+            words.advance(spelling: checksum)
+            return checksum
         }
         // Where a name may stand as well, two letters are more likely a name than a keyword cut short.
         if let token = words.next, node.command != nil, token.text.utf8.count < 3 {

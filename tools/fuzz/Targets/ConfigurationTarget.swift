@@ -14,8 +14,32 @@ func configurationPromise(_ input: Span<UInt8>) -> String? {
         var settings = EngineSettings()
         (settings.flowLimit, settings.pinholeLimit, settings.transferLimit, settings.eventLimit) = (16, 16, 16, 16)
         _ = Engine(read.configuration, settings)
+        return printedPromise(read.configuration)
     }
     return nil
+}
+
+/// What `show running-config` prints of what phones trust means the same when it is read again.
+private func printedPromise(_ configuration: Configuration) -> String? {
+    let parts: [RunningConfiguration.Part] = [.keyPairs, .trustpoints, .certificateChains, .ctlFiles]
+    let lines = parts.flatMap { RunningConfiguration(configuration).lines($0, all: true) }
+    let again = Configuration.read(lines.joined(separator: "\n"), file: "again.cfg")
+    guard again.isValid else { return "what was printed is wrong: \(again.diagnostics)" }
+    let isSame =
+        again.configuration.keyPairs == configuration.keyPairs
+        && again.configuration.ctlFiles == configuration.ctlFiles
+        && again.configuration.trustpoints.mapValues(\.withoutPlaces)
+            == configuration.trustpoints.mapValues(\.withoutPlaces)
+    return isSame ? nil : "what was printed means something else: \(lines)"
+}
+
+extension Trustpoint {
+    /// Where a certificate stands, and how, is of no account.
+    fileprivate var withoutPlaces: Trustpoint {
+        var copy = self
+        copy.authority = authority.map { PastedText(command: "", line: 0, text: $0.text) }
+        return copy
+    }
 }
 
 func configurationSeeds() -> [FuzzTarget.Seed] {
@@ -23,6 +47,7 @@ func configurationSeeds() -> [FuzzTarget.Seed] {
         .init(name: "box", bytes: Array(boxConfiguration.utf8)),
         .init(name: "older", bytes: Array(olderConfiguration.utf8)),
         .init(name: "phone-proxy", bytes: Array(phoneProxyConfiguration.utf8)),
+        .init(name: "certificates", bytes: Array(certificateConfiguration.utf8)),
     ]
 }
 
@@ -109,5 +134,52 @@ private let phoneProxyConfiguration = """
      tftp-server address 192.0.2.101 interface inside
      tls-proxy terminator
      ctl-file trust
+     cluster-mode nonsecure
+     proxy-server 192.0.2.30 8080 interface inside
+     cipc security-mode authenticated
+     no disable service-settings
+     timeout secure-phones 0:10:00
+    dns domain-lookup inside
+    dns server-group DefaultDNS
+     name-server 192.0.2.53 2001:db8::53
+     domain-name example.com
+     retries 1
+
+    """
+
+private let certificateConfiguration = """
+    crypto key generate rsa label pair modulus 2048
+    crypto ca trustpoint server
+     enrollment self
+     fqdn server.example.com
+     subject-name cn="a, b";o=Example
+     serial-number
+     proxy-ldc-issuer
+     signature-digest sha1
+     revocation-check none
+     crl configure
+     keypair pair
+    crypto ca enroll server
+    crypto ca trustpoint authority
+     enrollment terminal
+    crypto ca authenticate authority
+    -----BEGIN CERTIFICATE-----
+    MCwwKgICCv8EJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIw==
+    -----END CERTIFICATE-----
+    quit
+    crypto ca certificate chain authority
+     certificate ca 0aff
+        30060402 02020aff
+      quit
+    crypto ca import authority pkcs12 passphrase
+    MIIBszCCAVmgAwIBAgIUQAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    quit
+    ctl-file trust
+     record-entry cucm trustpoint server address 203.0.113.26 domain-name example.com
+     record-entry capf trustpoint authority address 203.0.113.26
+     cluster-ctl-file disk0:/old.tlv
+     sast 3
+     digest sha512
+     no shutdown
 
     """
