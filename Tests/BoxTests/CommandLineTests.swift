@@ -43,6 +43,7 @@ import Testing
             ("replay --config absent.cfg good.pcapng", 1), ("replay --out /nowhere/out.pcapng good.pcapng", 1),
             ("replay --out good.pcapng good.pcapng", 2), ("frobnicate", 2), ("--help", 0), ("replay --help", 0),
             ("show conn --control absent", 1), ("copy capture:in", 2), ("copy capture:in file --control absent", 1),
+            ("provision good.cfg --config good.cfg --state state --out out", 1), ("provision good.cfg", 2),
             ("run --config good.cfg", 2), ("run --config bad.cfg --state state", 1),
             ("run --config good.cfg --state state --user nobody-of-that-name", 2),
         ] as [(String, Int32)])

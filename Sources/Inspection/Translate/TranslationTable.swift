@@ -67,11 +67,11 @@ struct TranslationTable {
         name.map { configuration.index(of: $0) ?? .nowhere }
     }
 
-    private static func covers(_ rule: InterfaceIndex?, _ interface: InterfaceIndex) -> Bool {
+    static func covers(_ rule: InterfaceIndex?, _ interface: InterfaceIndex) -> Bool {
         rule == nil || rule == interface
     }
 
-    private static func covers(
+    static func covers(
         _ service: StaticTranslation.Service?, _ transport: IPProtocol, _ port: UInt16,
         _ side: KeyPath<StaticTranslation.Service, UInt16>
     ) -> Bool {
@@ -80,7 +80,7 @@ struct TranslationTable {
     }
 
     /// The address that has the place in `to` that `address` has in `from`, a network of the same length.
-    private static func exchange(_ address: IPAddress, _ from: IPPrefix, _ to: IPPrefix) -> IPAddress {
+    static func exchange(_ address: IPAddress, _ from: IPPrefix, _ to: IPPrefix) -> IPAddress {
         IPAddress(
             high: to.address.high | (address.high ^ from.address.high),
             low: to.address.low | (address.low ^ from.address.low))

@@ -19,8 +19,8 @@ public struct FuzzTarget: Sendable {
             name: "configuration", brokenPromise: { configurationPromise($0) }, seeds: { configurationSeeds() }),
         FuzzTarget(name: "engine", brokenPromise: { enginePromise($0) }, seeds: { engineSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
-        FuzzTarget(
-            name: "certificate", brokenPromise: { certificatePromise($0) }, seeds: { certificateSeeds() }),
+        FuzzTarget(name: "xml", brokenPromise: { xmlPromise($0) }, seeds: { xmlSeeds() }),
+        FuzzTarget(name: "phone-file", brokenPromise: { phoneFilePromise($0) }, seeds: { phoneFileSeeds() }),
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
