@@ -77,14 +77,6 @@ struct FileCache {
         bytes += entry.cost
     }
 
-    /// Forgets all files, as after a change of configuration or keys.
-    mutating func removeAll() { self = FileCache(limits, counters) }
-
-    private init(_ limits: Limits, _ counters: Counters) {
-        self.limits = limits
-        self.counters = counters
-    }
-
     private mutating func remove(_ place: Int) {
         guard let entry = entries[place] else { return }
         bytes -= entry.cost

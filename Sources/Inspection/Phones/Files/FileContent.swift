@@ -1,5 +1,5 @@
 /// A whole file, never changed and shared by all who are served it.
-struct FileContent: Hashable, Sendable {
+struct FileContent: Equatable, Sendable {
     let bytes: [UInt8]
     var size: Int { bytes.count }
 

@@ -41,7 +41,7 @@ struct FileFetching {
     /// When to call ``expire(at:into:)``; `nil` once there is nothing left to do.
     var deadline: Timestamp? {
         switch status {
-        case .running: min(timer.deadline, end)
+        case .running: min(timer.deadline, lastMoment)
         case .complete: dallyEnd
         case .failed: nil
         }
@@ -61,13 +61,15 @@ struct FileFetching {
     private let name: [UInt8]
     private let requestPort: UInt16
     private let limits: Limits
-    private let end: Timestamp
+    private let lastMoment: Timestamp
     private var timer: RetransmissionTimer
     private var asksOptions = true
     private var hasOptions = false
     /// The block to acknowledge, as numbered on the wire.
     private var lastBlock: UInt16 = 0
     private var dallyEnd: Timestamp?
+    /// What it means if the server says nothing more.
+    private var silence = Failure.serverSilent
 
     /// Asks for the file.
     ///
@@ -81,7 +83,7 @@ struct FileFetching {
         self.name = name
         requestPort = port
         self.limits = limits
-        end = now.adding(seconds: limits.duration)
+        lastMoment = now.adding(seconds: limits.duration)
         timer = RetransmissionTimer(first: 1, longest: 8, limit: limits.retransmissions, at: now)
         send(into: &outbox)
     }
@@ -108,11 +110,11 @@ struct FileFetching {
     mutating func expire(at now: Timestamp, into outbox: inout DatagramOutbox) {
         if let dallyEnd, now >= dallyEnd { self.dallyEnd = nil }
         guard status == .running else { return }
-        if now >= end { return fail(.tooSlow, .notDefined, "Transfer takes too long", into: &outbox) }
+        if now >= lastMoment { return fail(.tooSlow, .notDefined, "Transfer takes too long", into: &outbox) }
         switch timer.turn(at: now) {
         case .notDue: return
         case .again: sendAgain(into: &outbox)
-        case .exhausted: status = .failed(.serverSilent)
+        case .exhausted: end(silence)
         }
     }
 }
@@ -197,9 +199,12 @@ extension FileFetching {
     ) {
         let isAboutOptions =
             code == TFTPErrorCode.optionRefused.rawValue || code == TFTPErrorCode.illegalOperation.rawValue
-        guard asksOptions, transferPort == nil, isAboutOptions else {
-            let text = TFTPTransfer.text(packet, text.prefix(Self.longestText))
-            status = .failed(.server(code: code, text: text))
+        let failure = Failure.server(code: code, text: TFTPTransfer.text(packet, text.prefix(Self.longestText)))
+        guard transferPort == nil, isAboutOptions else { return end(failure) }
+        guard asksOptions else {
+            // A copy of the first refusal, or the answer to a repeated request; if nothing else comes, it was the last.
+            silence = failure
+            ignored += 1
             return
         }
         asksOptions = false
@@ -240,10 +245,14 @@ extension FileFetching {
     private mutating func fail(
         _ failure: Failure, _ code: TFTPErrorCode, _ text: String, into outbox: inout DatagramOutbox
     ) {
-        status = .failed(failure)
-        bytes = []
+        end(failure)
         guard let transferPort else { return }
         outbox.add(to: transferPort) { TFTPWriter.error(code, text, onto: &$0) }
+    }
+
+    private mutating func end(_ failure: Failure) {
+        status = .failed(failure)
+        bytes = []
     }
 
     /// Seconds that a repeated last block is still acknowledged.

@@ -3,8 +3,9 @@ import Wire
 /// Serves one whole file to one phone over TFTP (RFC 1350; options of RFC 2347, 2348, 2349 and 7440).
 ///
 /// Sans-I/O: payloads go to the caller's outbox, and the caller lets it know when ``deadline`` has come; too early is no
-/// harm. A duplicate acknowledgment never sends a block twice (RFC 1123 section 4.2.3.1), so a link that doubles packets
-/// does not double the traffic.
+/// harm. A duplicate acknowledgment never sends a block twice (RFC 1123 section 4.2.3.1), and of a window no more is sent
+/// again on the phone's word than the phone has taken, so neither a link that doubles or reorders packets nor a phone
+/// that means ill multiplies the traffic.
 struct FileServing {
     struct Limits: Sendable {
         /// The largest block that is granted: Ethernet's 1500 bytes less the IPv4, UDP and TFTP headers.
@@ -102,7 +103,7 @@ struct FileServing {
         reader = start
         lastProgress = now
         nextRepeat = now
-        sendWindow(into: &outbox)
+        sendWindow(from: base, into: &outbox)
     }
 
     /// Takes a message from the phone's port. `packet` is what the message's ranges point into.
@@ -134,7 +135,7 @@ struct FileServing {
         }
         switch timer.turn(at: now) {
         case .notDue: return
-        case .again: sendWindow(into: &outbox)
+        case .again: sendWindow(from: base, into: &outbox)
         case .exhausted: status = .failed(.phoneSilent)
         }
     }
@@ -146,7 +147,10 @@ struct FileServing {
             return
         }
         // Nothing new: of a window the first block may be lost (RFC 7440 section 4); of one block nothing follows.
-        guard count > 0 else { return windowSize > 1 ? sendAgain(at: now, into: &outbox) : (ignored += 1) }
+        guard count > 0 else {
+            if windowSize > 1 { sendAgain(at: now, into: &outbox) } else { ignored += 1 }
+            return
+        }
         reader.skip((base > 0 ? count : 0) * blockSize)
         base += count
         lastProgress = now
@@ -155,7 +159,9 @@ struct FileServing {
             return
         }
         timer.restart(at: now)
-        sendWindow(into: &outbox)
+        // Within a window: what is behind has been lost, or the link reorders and it is under way yet.
+        let isLost = base < next && retransmissions <= blocks + 2 * windowSize
+        sendWindow(from: isLost ? base : next, into: &outbox)
     }
 
     /// A phone that has not heard the answer asks again. In the middle of a transfer a late copy of the request is no
@@ -184,24 +190,25 @@ struct FileServing {
             return
         }
         nextRepeat = now.adding(seconds: Self.firstWait)
-        sendWindow(into: &outbox)
+        sendWindow(from: base, into: &outbox)
     }
 
-    /// Sends what may be under way, from the first block that is not acknowledged.
-    private mutating func sendWindow(into outbox: inout DatagramOutbox) {
+    /// Sends what may be under way, from `first` on.
+    private mutating func sendWindow(from first: Int, into outbox: inout DatagramOutbox) {
         let end = base == 0 ? 1 : min(base + windowSize, lastBlock + 1)
-        if base == 0 {
+        if first == 0 {
             outbox.add(to: port) { TFTPWriter.optionAcknowledgment(granted, onto: &$0) }
         } else {
             var reader = reader
-            for block in base..<end {
+            reader.skip((first - base) * blockSize)
+            for block in first..<end {
                 outbox.add(to: port) { buffer in
                     TFTPWriter.dataHeader(block: UInt16(truncatingIfNeeded: block), onto: &buffer)
                     reader.read(blockSize, onto: &buffer)
                 }
             }
         }
-        retransmissions += max(0, next - base)
+        retransmissions += max(0, next - first)
         next = max(next, end)
     }
 }

@@ -40,8 +40,13 @@ struct PhoneFileName: Hashable, Sendable {
         kind = Self.classify(Self.lastPart(bytes))
     }
 
-    /// The name of the file before it is signed: `bytes` without `.sgn`; all of them where they do not end so.
-    var unsigned: [UInt8] { Self.has(bytes[...], suffix: ".sgn") ? Array(bytes.dropLast(4)) : bytes }
+    /// The name of the file before it is signed: `bytes` without `.sgn`; all of them for any other kind.
+    var unsigned: [UInt8] {
+        switch kind {
+        case .signedConfiguration, .signed: Array(bytes.dropLast(4))
+        default: bytes
+        }
+    }
 
     /// The phone that the name names, if it names one.
     var mac: MACAddress? {
@@ -59,7 +64,7 @@ struct PhoneFileName: Hashable, Sendable {
         if has(name, suffix: ".cnf.xml.enc.sgn") || has(name, suffix: ".cnf.xml.enc") { return .encryptedConfiguration }
         if has(name, suffix: ".cnf.xml.sgn") { return .signedConfiguration(device(name.dropLast(12))) }
         if has(name, suffix: ".cnf.xml") { return .configuration(device(name.dropLast(8))) }
-        return has(name, suffix: ".sgn") ? .signed : .other
+        return has(name, suffix: ".sgn") && name.count > 4 ? .signed : .other
     }
 
     private static func trustList(_ stem: ArraySlice<UInt8>) -> Kind {

@@ -78,9 +78,10 @@ struct SecurePhoneTable {
             ($0.interface.rawValue, $0.address, $0.mac) < ($1.interface.rawValue, $1.address, $1.mac)
         }
     }
+}
 
-    // MARK: What makes, moves and ends entries
-
+// What makes, moves and ends entries.
+extension SecurePhoneTable {
     /// A phone has asked for its CTL file from `address`: makes its entry, or renews one that is unverified or stands
     /// at this address already.
     mutating func request(
