@@ -1,0 +1,153 @@
+import TestSupport
+import Testing
+import Wire
+
+@testable import Inspection
+
+private func key(_ name: String, _ interface: UInt8 = 1, variant: UInt64 = 0) throws -> FileKey {
+    FileKey(
+        name: Array(name.utf8), server: try endpoint("192.0.2.101:69"), interface: InterfaceIndex(interface),
+        variant: variant)
+}
+
+/// Holds a cache, so that expectations can use it.
+private final class Cache {
+    private var state: FileCache
+
+    init(entries: Int = 100, bytes: Int = 1 << 20) { state = FileCache(.init(entries: entries, bytes: bytes)) }
+
+    func find(_ key: FileKey, madeOf original: [UInt8]) -> [UInt8]? { state.find(key, madeOf: original)?.bytes }
+    func keep(_ finished: [UInt8], _ key: FileKey, madeOf original: [UInt8]) {
+        state.keep(FileContent(finished), key, madeOf: original)
+    }
+    var count: Int { state.count }
+    var bytes: Int { state.bytes }
+    var counters: FileCache.Counters { state.counters }
+}
+
+@Suite struct FileCacheTests {
+    @Test func aFileIsFoundByNamePlaceAndContent() throws {
+        let cache = Cache()
+        cache.keep([9], try key("a"), madeOf: [1])
+        #expect(cache.find(try key("a"), madeOf: [1]) == [9])
+        #expect(cache.find(try key("b"), madeOf: [1]) == nil)
+        #expect(cache.find(try key("a", 2), madeOf: [1]) == nil)
+        #expect(cache.find(try key("a", variant: 7), madeOf: [1]) == nil)
+        #expect(cache.counters == .init(hits: 1, misses: 3))
+    }
+
+    @Test(arguments: [[], [2], [1, 1], [1, 0]] as [[UInt8]])
+    func aFileThatHasChangedIsForgotten(changed: [UInt8]) throws {
+        let cache = Cache()
+        cache.keep([9], try key("a"), madeOf: [1])
+        #expect(cache.find(try key("a"), madeOf: changed) == nil)
+        #expect(cache.find(try key("a"), madeOf: [1]) == nil, "not even if it changes back")
+        #expect(cache.counters == .init(misses: 2, changed: 1))
+        #expect(cache.count == 0 && cache.bytes == 0)
+    }
+
+    @Test func aNewVersionTakesTheOldOnesPlace() throws {
+        let cache = Cache()
+        cache.keep([9], try key("a"), madeOf: [1])
+        cache.keep([8], try key("a"), madeOf: [2])
+        #expect(cache.find(try key("a"), madeOf: [2]) == [8])
+        #expect(cache.count == 1)
+    }
+
+    @Test func theOneNotUsedForLongestGoesFirst() throws {
+        let cache = Cache(entries: 3)
+        for name in ["a", "b", "c"] { cache.keep([9], try key(name), madeOf: [1]) }
+        #expect(cache.find(try key("a"), madeOf: [1]) != nil)
+        cache.keep([9], try key("d"), madeOf: [1])
+        let left = try ["a", "b", "c", "d"].filter { cache.find(try key($0), madeOf: [1]) != nil }
+        #expect(left == ["a", "c", "d"])
+        #expect(cache.counters.evicted == 1)
+    }
+
+    @Test func bytesAreBounded() throws {
+        let cache = Cache(bytes: 10_000)
+        for number in 0..<100 {
+            cache.keep(
+                [UInt8](repeating: 1, count: 500), try key("\(number)"), madeOf: [UInt8](repeating: 2, count: 400))
+            #expect(cache.bytes <= 10_000)
+        }
+        #expect(cache.count == 8)
+        cache.keep([UInt8](repeating: 1, count: 10_000), try key("large"), madeOf: [])
+        #expect(cache.counters.refused == 1 && cache.count == 8)
+    }
+
+    /// Against a plain list of what was kept, oldest first.
+    @Test func agreesWithAModel() throws {
+        var generator = SeededGenerator(seed: 12)
+        let cache = Cache(entries: 20)
+        var model: [(name: Int, original: UInt8)] = []
+        for step in 0..<20_000 {
+            let name = Int.random(in: 0..<40, using: &generator)
+            let original = UInt8.random(in: 0..<3, using: &generator)
+            let known = model.firstIndex { $0.name == name }
+            let entry = known.map { model.remove(at: $0) }
+            if Bool.random(using: &generator) {
+                cache.keep([original, 7], try key("\(name)"), madeOf: [original])
+                if model.count == 20 { model.removeFirst() }
+                model.append((name, original))
+            } else {
+                let found = cache.find(try key("\(name)"), madeOf: [original])
+                let expected: [UInt8]? = entry?.original == original ? [original, 7] : nil
+                if let entry, entry.original == original { model.append(entry) }
+                guard found == expected else {
+                    Issue.record("step \(step), name \(name): \(String(describing: found))")
+                    return
+                }
+            }
+            #expect(cache.count == model.count)
+        }
+    }
+}
+
+/// Holds the lines, so that expectations can move them.
+private final class Waiters {
+    private var state: FileWaiters
+
+    init(files: Int = 10, sessions: Int = 10) { state = FileWaiters(.init(files: files, sessions: sessions)) }
+
+    func join(_ session: UInt32, _ key: FileKey) -> FileWaiters.Joining { state.join(session, key) }
+    func leave(_ session: UInt32, _ key: FileKey) { state.leave(session, key) }
+    func finish(_ key: FileKey) -> [UInt32] { state.finish(key) }
+    var files: Int { state.files }
+    var sessions: Int { state.sessions }
+}
+
+@Suite struct FileWaitersTests {
+    @Test func oneFetchesAndAllAreServed() throws {
+        let waiters = Waiters()
+        #expect(waiters.join(5, try key("a")) == .first)
+        #expect(waiters.join(3, try key("a")) == .joined)
+        #expect(waiters.join(4, try key("a", 2)) == .first)
+        #expect(waiters.join(9, try key("a")) == .joined)
+        waiters.leave(3, try key("a"))
+        waiters.leave(77, try key("a"))
+        #expect(waiters.finish(try key("a")) == [5, 9])
+        #expect(waiters.finish(try key("a")).isEmpty)
+        #expect(waiters.files == 1 && waiters.sessions == 1)
+    }
+
+    @Test func aFileStaysUnderWayWithoutWaiters() throws {
+        let waiters = Waiters()
+        #expect(waiters.join(5, try key("a")) == .first)
+        waiters.leave(5, try key("a"))
+        #expect(waiters.join(6, try key("a")) == .joined)
+        #expect(waiters.finish(try key("a")) == [6])
+    }
+
+    @Test func limitsAreKept() throws {
+        let waiters = Waiters(files: 2, sessions: 3)
+        #expect(waiters.join(1, try key("a")) == .first)
+        #expect(waiters.join(2, try key("b")) == .first)
+        #expect(waiters.join(3, try key("c")) == .fileLimit)
+        #expect(waiters.join(3, try key("a")) == .joined)
+        #expect(waiters.join(4, try key("a")) == .sessionLimit)
+        #expect(waiters.files == 2 && waiters.sessions == 3)
+        #expect(waiters.finish(try key("a")) == [1, 3])
+        #expect(waiters.join(4, try key("c")) == .first)
+    }
+}
