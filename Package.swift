@@ -98,7 +98,7 @@ let package = Package(
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
-        tests(of: "Trust", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
         tests(of: "labphone", also: ["Wire", "Trust"]),
         tests(

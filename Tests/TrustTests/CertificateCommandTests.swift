@@ -86,8 +86,8 @@ import Wire
         let old = try box(folder, "old")
         var store = try box(folder, "new")
         for (file, source) in [("identity", "old"), ("key", "none")] {
-            _ = try processOutput(["rm", folder.file("new/\(name).\(file).pem")])
-            _ = try processOutput(["cp", folder.file("\(source)/\(name).\(file).pem"), folder.file("new/")])
+            _ = try processOutput(["rm", folder.file("new/trust/\(name).\(file).pem")])
+            _ = try processOutput(["cp", folder.file("\(source)/trust/\(name).\(file).pem"), folder.file("new/trust/")])
         }
         let enrollment = try store.bring(configuration(), at: now)
         #expect(enrollment.made == [])

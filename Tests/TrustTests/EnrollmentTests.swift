@@ -44,7 +44,7 @@ import Wire
 
     /// Names, contents, inodes and times of everything in a folder.
     private func everything(in path: String) throws -> String {
-        try processOutput(["sh", "-c", "cd \(path) && ls -lai --time-style=full-iso && sha256sum *"]).text
+        try processOutput(["sh", "-c", "cd \(path)/trust && ls -lai --time-style=full-iso && sha256sum *"]).text
     }
 
     @Test func whatIsDeclaredIsMade() throws {
@@ -113,7 +113,7 @@ import Wire
         let configuration = try declarations()
         _ = try store.bring(configuration, at: now)
         let before = store
-        let removed = try processOutput(["rm", "\(path)/cucm_tftp_server.identity.pem"])
+        let removed = try processOutput(["rm", "\(path)/trust/cucm_tftp_server.identity.pem"])
         #expect(removed.status == 0)
         let enrollment = try store.bring(configuration, at: now)
         #expect(enrollment.made.count == 1)
@@ -222,8 +222,9 @@ import Wire
     @Test func aPowerCutAtAnyMomentIsMadeGoodByTheNextStart() throws {
         let parent = try TemporaryFolder()
         let path = parent.file("state")
+        _ = try TrustStore(directory: path)
         let count = Mutex(0)
-        let folder = try StateFolder(path) { _ throws(TrustError) in
+        let folder = try StateFolder("\(path)/trust") { _ throws(TrustError) in
             let number = count.withLock {
                 $0 += 1
                 return $0
@@ -252,8 +253,8 @@ import Wire
         let path = folder.file("state")
         var store = try TrustStore(directory: path)
         _ = try store.bring(try declarations(), at: now)
-        _ = try processOutput(["truncate", "-s", "300", "\(path)/cucmtftp_kp.key.pem"])
-        #expect(throws: TrustError("\(path)/cucmtftp_kp.key.pem: PRIVATE KEY: the END line is missing")) {
+        _ = try processOutput(["truncate", "-s", "300", "\(path)/trust/cucmtftp_kp.key.pem"])
+        #expect(throws: TrustError("\(path)/trust/cucmtftp_kp.key.pem: PRIVATE KEY: the END line is missing")) {
             try TrustStore(directory: path)
         }
         #expect(throws: TrustError.self) { try store.bring(try declarations(), at: now) }

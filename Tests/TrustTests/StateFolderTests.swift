@@ -67,15 +67,17 @@ import Testing
         #expect(throws: TrustError("\(name): not a name for a file")) { try folder.writer().write(name, [1]) }
     }
 
-    /// The box starts as root and goes on as a user of its own, whose the folder is.
-    @Test func whatRootWritesIsTheFolderOwners() throws {
+    /// The box starts as root and goes on as a user of its own, whose its state directory is.
+    @Test func whatRootWritesIsTheFoldersOwners() throws {
         let parent = try TemporaryFolder()
-        _ = try StateFolder(parent.file("state"))
-        try run("chown", "12345:23456", parent.file("state"))
-        try StateFolder(parent.file("state")).writer().write("key", [1])
-        let owner = try processOutput(["stat", "-c", "%u %g %a", parent.file("state/key")]).text
-        #expect(owner == "12345 23456 600\n")
-        #expect(try StateFolder(parent.file("state")).read("key") == [1])
+        try run("install", "-d", "-m", "755", "-o", "12345", "-g", "23456", parent.file("box"))
+        let store = try TrustStore(directory: parent.file("box"))
+        try store.folder.writer().write("key", [1])
+        for (path, mode) in [("box", "755"), ("box/trust", "700"), ("box/trust/key", "600")] {
+            let owner = try processOutput(["stat", "-c", "%u %g %a", parent.file(path)]).text
+            #expect(owner == "12345 23456 \(mode)\n", "\(path)")
+        }
+        #expect(try StateFolder(store.folder.path).read("key") == [1])
     }
 
     @Test func onlyOneWritesAtATime() throws {
@@ -119,11 +121,12 @@ import Testing
 
     @Test func aLeftoverOfAnyLengthIsNoFile() throws {
         let parent = try TemporaryFolder()
-        let folder = try StateFolder(parent.file("state"))
+        _ = try TrustStore(directory: parent.file("state"))
+        let folder = try StateFolder(parent.file("state/trust"))
         for length in [0, 1, 500, 1704] {
-            try parent.write("state/.new-box.key.pem", [UInt8](repeating: 0x2d, count: length))
+            try parent.write("state/trust/.new-box.key.pem", [UInt8](repeating: 0x2d, count: length))
             #expect(try folder.names() == [])
-            #expect(try TrustStore(directory: folder.path).keyPairs.isEmpty)
+            #expect(try TrustStore(directory: parent.file("state")).keyPairs.isEmpty)
         }
     }
 

@@ -35,11 +35,10 @@ public final class StateFolder: Sendable {
         descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw StateFailure.opening(path) }
         var status = stat()
-        let isKnown = unsafe fstat(descriptor, &status) == 0
+        let isKnown = unsafe fstat(descriptor, &status) == 0 && (!isNew || Self.settle(descriptor, &status))
         (owner, group) = (status.st_uid, status.st_gid)
         guard isKnown else { throw StateFailure.system(path) }
         try StateFailure.check(status, path, owner: geteuid() == 0 ? status.st_uid : geteuid())
-        if isNew { try synchronizeParent() }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -112,11 +111,15 @@ public final class StateFolder: Sendable {
         }
     }
 
-    /// A key whose certificate phones have must not be gone with its folder after a power cut.
-    private func synchronizeParent() throws(TrustError) {
-        let parent = unsafe openat(descriptor, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { throw StateFailure.system("\(path)/..") }
+    /// Gives a new folder to the owner of the one that it is in, who is not root where the box will not be root, and makes it
+    /// durable: a key whose certificate phones have must not be gone with its folder after a power cut.
+    private static func settle(_ folder: Int32, _ status: inout stat) -> Bool {
+        let parent = unsafe openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { return false }
         defer { close(parent) }
-        guard fsync(parent) == 0 else { throw StateFailure.system("\(path)/..") }
+        var around = stat()
+        guard unsafe fstat(parent, &around) == 0 else { return false }
+        if geteuid() == 0, fchown(folder, around.st_uid, around.st_gid) != 0 { return false }
+        return unsafe fsync(parent) == 0 && fstat(folder, &status) == 0
     }
 }

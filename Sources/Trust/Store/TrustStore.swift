@@ -1,3 +1,5 @@
+import Glibc
+
 /// The keys and certificates that the box has, as its state folder holds them.
 ///
 /// A value: what is asked of it is what was there when it was read, or changed through it. Every change is on disk before
@@ -31,9 +33,17 @@ public struct TrustStore: Sendable {
     /// When a key pair was made, by label; seconds since 1970.
     var keyTimes: [String: Int64] = [:]
 
+    /// The folder in the box's state directory. The directory itself may hold what others read.
+    static let folderName = "trust"
+
     /// Opens the store, and makes its folder unless it is there.
+    ///
+    /// - Parameter directory: the box's state directory, which is made too.
     public init(directory: String) throws(TrustError) {
-        try self.init(folder: try StateFolder(directory))
+        if unsafe mkdir(directory, 0o700) != 0, errno != EEXIST {
+            throw StateFailure.system("\(directory) cannot be made")
+        }
+        try self.init(folder: try StateFolder("\(directory)/\(Self.folderName)"))
     }
 
     init(folder: StateFolder) throws(TrustError) {
@@ -77,7 +87,9 @@ public struct TrustStore: Sendable {
         _ key: PrivateKey, label: String, _ writer: borrowing StateWriter
     ) throws(TrustError) {
         let fileName = try StoredItem(.key, label).fileName()
-        try writer.write(fileName, key.pem)
+        let contents = key.der
+        guard !contents.isEmpty else { throw TrustError("key pair \(label): cannot be written as PKCS #8") }
+        try writer.write(fileName, PEM.encode(contents, label: "PRIVATE KEY"))
         keyPairs[label] = key
         keyTimes[label] = folder.lastWritten(fileName)
     }

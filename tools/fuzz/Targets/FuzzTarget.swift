@@ -21,6 +21,8 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "trust-list", brokenPromise: { trustListPromise($0) }, seeds: { FuzzedSite.lists }),
         FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
+        FuzzTarget(
+            name: "certificate", brokenPromise: { certificatePromise($0) }, seeds: { certificateSeeds() }),
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
