@@ -46,6 +46,11 @@ import Testing
             ("provision good.cfg --config good.cfg --state state --out out", 1), ("provision good.cfg", 2),
             ("run --config good.cfg", 2), ("run --config bad.cfg --state state", 1),
             ("run --config good.cfg --state state --user nobody-of-that-name", 2),
+            ("ctl", 0), ("ctl show absent.tlv", 1), ("ctl show good.pcapng", 1), ("ctl verify good.pcapng", 1),
+            ("ctl verify", 2), ("ctl build --config good.cfg --state state --out a.tlv", 1),
+            ("ctl build --config bad.cfg --state state --out a.tlv", 1), ("ctl build --config good.cfg", 2),
+            ("verify good.pcapng --ctl good.pcapng", 1), ("verify good.pcapng", 2),
+            ("sign good.cfg --config good.cfg --state state --out a.sgn", 1), ("sign good.cfg --out a.sgn", 2),
         ] as [(String, Int32)])
     func theExitCodeTellsHowItEnded(arguments: String, status: Int32) throws {
         let result = try run(arguments)

@@ -34,7 +34,10 @@ struct StoredItem: Hashable {
         guard (try? self.fileName()) == fileName else { return nil }
     }
 
-    func fileName() throws(TrustError) -> String {
+    func fileName() throws(TrustError) -> String { try Self.encoded(name) + kind.suffix }
+
+    /// `name` as a part of a file name.
+    static func encoded(_ name: String) throws(TrustError) -> String {
         var encoded = ""
         for byte in name.utf8 {
             if ASCII.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") {
@@ -46,7 +49,7 @@ struct StoredItem: Hashable {
         guard !encoded.isEmpty, encoded.utf8.count <= Self.nameLimit else {
             throw TrustError("\(name): \(encoded.isEmpty ? "an empty name" : "too long a name") to be stored")
         }
-        return encoded + kind.suffix
+        return encoded
     }
 
     private static func decoded(_ text: Substring) -> String? {
