@@ -6,8 +6,9 @@ extension Engine {
     /// No event and no release waits to be taken.
     public var isQuiet: Bool { events.isEmpty && releases.isEmpty }
 
-    /// All flows, in the order in which they were opened.
-    public func allFlows() -> [FlowSummary] { flows.summaries() }
+    /// The flows of one slice of the table. Whoever wants all of them asks again from ``FlowSlice/next``, and lets
+    /// packets pass in between: each flow is told once, as it stands when its slice is taken.
+    public func flows(from start: Int) -> FlowSlice { flows.slice(from: start) }
 
     public var flowsInUse: Int { flows.count }
     public var flowsMostUsed: Int { flows.mostUsed }

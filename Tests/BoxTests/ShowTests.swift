@@ -63,6 +63,7 @@ import Wire
 
                 Frame drop:
                   Flow is denied by configured rule (acl-drop)                                 7
+                  Slowpath security checks failed (sp-security-failed)                         6
                   First TCP packet not SYN (tcp-not-syn)                                       1
                   Dispatch queue limit reached (dispatch-queue-limit)                          5
                   Invalid for connection tracking (ct-invalid)                                 2
@@ -202,7 +203,7 @@ import Wire
                 """)
         #expect(
             ShowAspDrop.json(tables, .sample).compact
-                == #"{"acl-drop":7,"tcp-not-syn":1,"dispatch-queue-limit":5,"ct-invalid":2}"#)
+                == #"{"acl-drop":7,"sp-security-failed":6,"tcp-not-syn":1,"dispatch-queue-limit":5,"ct-invalid":2}"#)
         #expect(
             ShowAccessList.json(tables, .sample, only: nil).compact == """
                 [{"name":"pp","entries":[{"line":1,"text":"access-list pp extended permit udp any host 10.10.0.26 eq tftp",\

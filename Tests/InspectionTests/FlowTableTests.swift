@@ -48,8 +48,23 @@ import Wire
         #expect(table.place(old) == nil, "nor is the flow that has its place now")
         #expect(table.place(table.id(reused)) == reused)
         #expect(table.find(flow(1).forward) == nil)
-        #expect(table.summaries().map(\.number) == [2, 3])
+        #expect(table.summaries.map(\.number) == [2, 3])
         #expect(table.mostUsed == 2)
+    }
+
+    @Test func aLargeTableIsToldInSlices() throws {
+        var table = FlowTable(limit: 4000, seed: HashSeed(1))
+        for number in 1...2500 { _ = try add(flow(UInt16(number)), to: &table) }
+        for place in 0..<1024 { table.remove(UInt32(place)) }
+        let slices = [0, 1024, 2048].map { table.slice(from: $0) }
+        #expect(slices.map(\.flows.count) == [0, 1024, 452])
+        #expect(slices.map(\.next) == [1024, 2048, nil])
+        #expect(table.summaries.map(\.number) == Array(1025...2500))
+        // Places that nobody was told of.
+        for place in [-1, 2500, .max] {
+            let slice = table.slice(from: place)
+            #expect(slice.flows.isEmpty && slice.next == nil)
+        }
     }
 
     @Test func aFlowThatIsTakenBackHasNeverBeenOne() throws {

@@ -47,16 +47,23 @@ import Wire
                     type filter hook input priority filter; policy accept;
                     ip daddr 10.10.0.26 counter name "acl-drop" drop
                 }
+                counter sp-security-failed { }
+                chain own_source {
+                    ct state != invalid return
+                    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } return
+                    counter name "sp-security-failed" drop
+                }
                 set tftp_clients4 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
                 set tftp_clients6 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
                 set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; size 65535; flags dynamic,timeout; timeout 2m; }
                 set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; size 65535; flags dynamic,timeout; timeout 2m; }
                 chain steer {
                     type filter hook prerouting priority raw - 10; policy accept;
-                    iifname "in0" jump inspected
-                    iifname "out0" jump inspected
+                    iifname "in0" jump arriving
+                    iifname "out0" jump arriving
                 }
-                chain inspected {
+                chain arriving {
+                    fib saddr type local jump own_source
                     meta l4proto udp th dport 69 goto tftp_request
                     meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 update @tftp_clients4 { ip saddr . udp sport } goto to_engine
                     meta nfproto ipv4 meta l4proto udp ip daddr . udp dport @tftp_clients4 update @tftp_clients4 { ip daddr . udp dport } goto to_engine

@@ -13,7 +13,7 @@ import Wire
         facts.hasNft = true
         facts.hasIptables = true
         facts.canBindQueue = true
-        facts.features = [.iptablesQueue, .conntrack, .nat, .tproxy, .socket]
+        facts.features = [.iptablesQueue, .conntrack, .nat, .addressLookup, .tproxy, .socket]
         facts.settings = [Preflight.Setting.forwardV4: 1, Preflight.Setting.forwardV6: 0]
         for name in ["all", "in0", "out0"] { facts.settings[Preflight.Setting.reversePath(name)] = 0 }
         facts.devices = [
@@ -56,6 +56,9 @@ import Wire
         },
         Case(check: .translation, severity: .error, remedy: "modprobe nft_nat, or a kernel that has it") {
             $0.features.remove(.nat)
+        },
+        Case(check: .addressLookup, severity: .error, remedy: "modprobe nft_fib_inet, or a kernel that has it") {
+            $0.features.remove(.addressLookup)
         },
         Case(check: .transparentProxy, severity: .warning, remedy: "modprobe nft_tproxy, or a kernel that has it") {
             $0.features.remove(.tproxy)

@@ -38,9 +38,26 @@ extension CommandInterpreter {
     private func render(
         _ json: Bool, flows: Bool = false, _ text: (BoxTables) -> String, _ value: (BoxTables) -> JSONValue
     ) -> ControlResponse {
-        let answer = mailbox.ask(.tables(withFlows: flows))
+        let answer = flows ? tablesWithFlows() : mailbox.ask(.tables)
         guard case .tables(let tables) = answer else { return .unexpected(answer) }
         return .text(json ? value(tables).pretty : text(tables))
+    }
+
+    /// The flows come slice by slice, between which packets go on. The rest comes last, so that its time is no earlier
+    /// than any flow's.
+    private func tablesWithFlows() -> Answer {
+        var flows: [FlowSummary] = []
+        var next: Int? = 0
+        while let start = next {
+            let answer = mailbox.ask(.flows(from: start))
+            guard case .flows(let slice) = answer else { return answer }
+            flows += slice.flows
+            next = slice.next
+        }
+        let answer = mailbox.ask(.tables)
+        guard case .tables(var tables) = answer else { return answer }
+        tables.flows = flows.sorted { $0.number < $1.number }
+        return .tables(tables)
     }
 
     /// `all` adds the connections to the box itself on an ASA; here there are none that the engine follows.

@@ -58,7 +58,7 @@ public enum InlineBox {
         try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
         try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
 
-        let worker = try checked { () throws(SystemError) in
+        var worker = try checked { () throws(SystemError) in
             try PacketWorker(
                 request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
                 injector: Injector(), console: console)
@@ -69,7 +69,8 @@ public enum InlineBox {
         let interpreter = CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
             KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
         }
-        try serve(worker, ControlThread(control, signals: signals, interpreter: interpreter, mailbox: worker.mailbox)) {
+        let server = ControlThread(control, signals: signals, interpreter: interpreter, mailbox: worker.mailbox)
+        try serve(&worker, server) {
             console(
                 "ready: \(request.configuration.interfaces.map { "\($0.name) (\($0.device))" }.joined(separator: ", "))"
             )
@@ -78,7 +79,7 @@ public enum InlineBox {
 
     /// Drives the engine on this thread until it is told to stop, and answers commands beside it.
     private static func serve(
-        _ worker: PacketWorker, _ server: ControlThread, ready: () -> Void
+        _ worker: inout PacketWorker, _ server: ControlThread, ready: () -> Void
     ) throws(InlineError) {
         guard let thread = server.start() else { throw InlineError("no thread for the control socket") }
         ready()
@@ -152,7 +153,7 @@ public enum InlineBox {
     }
 
     @discardableResult
-    private static func checked<Value, Failure: Error & CustomStringConvertible>(
+    private static func checked<Value: ~Copyable, Failure: Error & CustomStringConvertible>(
         _ body: () throws(Failure) -> Value
     ) throws(InlineError) -> Value {
         do throws(Failure) { return try body() } catch { throw InlineError(error) }

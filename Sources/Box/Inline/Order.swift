@@ -6,7 +6,9 @@ import Wire
 /// What the thread that drives the engine can be asked, between two packets. Answers are plain values: whatever takes
 /// time with them is done elsewhere.
 enum Order: Sendable {
-    case tables(withFlows: Bool)
+    case tables
+    /// The flows of one slice of the table, from this place on.
+    case flows(from: Int)
     case clearFlows
     case clearDrops
     case clearAccessHits
@@ -24,6 +26,7 @@ enum Answer: Sendable {
     case done
     case cleared(Int)
     case tables(BoxTables)
+    case flows(FlowSlice)
     case packets([CapturedPacket])
     case file([UInt8])
     case log(LogBuffer)
@@ -36,7 +39,7 @@ struct BoxTables: Sendable {
     var started: Timestamp
     var counters: Counters
     var lostEvents: UInt64
-    /// Empty unless asked for.
+    /// In the order in which they were opened; empty unless asked for.
     var flows: [FlowSummary] = []
     var flowsInUse: Int
     var flowsMostUsed: Int

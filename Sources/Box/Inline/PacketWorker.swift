@@ -5,7 +5,10 @@ import Netfilter
 import Wire
 
 /// Drives the engine with what the kernel's queues bring. Belongs to one thread; others ask it through its mailbox.
-final class PacketWorker {
+///
+/// A value, so that the compiler sees that nothing touches it meanwhile: of a class it would be checked at each access,
+/// several times a packet.
+struct PacketWorker: ~Copyable {
     private var engine: Engine
     private let captures: CaptureSet
     private let syslog: SyslogText
@@ -18,6 +21,13 @@ final class PacketWorker {
     private let injector: Injector
     private var traffic: [InterfaceTraffic]
     private let started: Timestamp
+    private var clock = EngineClock()
+    /// The engine's time.
+    private var now: Timestamp
+    /// Packets that are decided at ``now`` before the clock is read again.
+    private var packetsAtThisTime = 0
+    /// Whether a capture is in force: none begins or ends during a turn.
+    private var isWatched = false
     private var isStopping = false
     private(set) var failure: SystemError?
 
@@ -42,41 +52,48 @@ final class PacketWorker {
         loop = try QueueLoop(queues.map(\.queue))
         ingress = queues.map(\.interface)
         traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
-        started = WallClock.now
+        now = clock.read()
+        started = now
         let waker = loop.waker
         mailbox = Mailbox { waker.wake() }
     }
 
     /// Runs until it is told to stop, or until the queues can not be read any more.
-    func run() {
+    mutating func run() {
         while !isStopping {
             do throws(SystemError) {
-                let turn = try loop.turn(
-                    waitingAtMost: Self.longestWait, looksAhead: engine.profitsFromForesight,
-                    look: { queue, packet in engine.foresee(packet, from: ingress[queue]) },
-                    gather: { engine.gather() }
-                ) { queue, bytes, packet in decide(queue, &bytes, packet) }
-                if turn.wasWoken { mailbox.serve { answer($0) } }
+                if try turn() { mailbox.serve { answer($0) } }
             } catch {
                 failure = error
                 isStopping = true
             }
-            let now = WallClock.now
             engine.tick(now)
-            settle(now)
+            settle()
         }
         mailbox.close()
     }
 
+    /// Takes what the queues bring; whether somebody left an order.
+    private mutating func turn() throws(SystemError) -> Bool {
+        isWatched = !captures.isEmpty
+        packetsAtThisTime = 0
+        let turn = try loop.turn(
+            waitingAtMost: Self.longestWait, looksAhead: engine.profitsFromForesight,
+            look: { queue, packet in engine.foresee(packet, from: ingress[queue]) },
+            gather: { engine.gather() }
+        ) { queue, bytes, packet in decide(queue, &bytes, packet) }
+        if turn.packets == 0 || turn.wasWoken { now = clock.read() }
+        return turn.wasWoken
+    }
+
     // MARK: Packets
 
-    private func decide(
+    private mutating func decide(
         _ queue: Int, _ bytes: inout MutableSpan<UInt8>, _ queued: QueuedPacket
     ) -> QueueVerdict {
-        let now = WallClock.now
+        passTime()
         let interface = ingress[queue]
         var packet = bytes._mutatingExtracting(0..<queued.length)
-        let isWatched = !captures.isEmpty
         if isWatched { captures.note(packet.span) }
         let verdict = engine.process(&packet, from: interface, at: now)
         count(verdict, queued.length)
@@ -85,11 +102,21 @@ final class PacketWorker {
             let flow = verdict.flow.flatMap { engine.summary(of: $0) }
             captures.keep(packet.span, verdict, flow: flow, at: now)
         }
-        if !engine.isQuiet { settle(now) }
+        if !engine.isQuiet { settle() }
         switch verdict.action {
         case .forward: return verdict.isRewritten ? .acceptRewritten(length: queued.length) : .accept
         case .drop, .hold: return .drop
         }
+    }
+
+    /// Packets that came together share a moment: the first reads the clock, and each that a capture may show.
+    @inline(__always)
+    private mutating func passTime() {
+        if packetsAtThisTime == 0 || isWatched {
+            now = clock.read()
+            packetsAtThisTime = PacketQueue.batch
+        }
+        packetsAtThisTime -= 1
     }
 
     /// A checksum that an offload was to finish can not be updated from what changed; it is made anew.
@@ -98,7 +125,7 @@ final class PacketWorker {
         PacketChecksum.makeTransport(&packet, ip)
     }
 
-    private func count(_ verdict: Verdict, _ length: Int) {
+    private mutating func count(_ verdict: Verdict, _ length: Int) {
         let arrived = Int(verdict.ingress.rawValue)
         traffic[arrived].packetsIn &+= 1
         traffic[arrived].bytesIn &+= UInt64(length)
@@ -114,7 +141,7 @@ final class PacketWorker {
 
     // MARK: What the engine has to say
 
-    private func settle(_ now: Timestamp) {
+    private mutating func settle() {
         while let event = engine.nextEvent() { report(event) }
         if !engine.hasReleases { return }
         for release in engine.takeReleases() {
@@ -124,7 +151,7 @@ final class PacketWorker {
         }
     }
 
-    private func report(_ event: Event) {
+    private mutating func report(_ event: Event) {
         guard logging.isEnabled else { return }
         let message = syslog.message(event) { engine.egress(of: $0) }
         if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, event.time)) }
@@ -139,10 +166,10 @@ final class PacketWorker {
 // MARK: Orders
 
 extension PacketWorker {
-    private func answer(_ order: Order) -> Answer {
-        let now = WallClock.now
+    private mutating func answer(_ order: Order) -> Answer {
         switch order {
-        case .tables(let withFlows): return .tables(tables(withFlows: withFlows, at: now))
+        case .tables: return .tables(tables)
+        case .flows(let start): return .flows(engine.flows(from: start))
         case .clearFlows: return .cleared(engine.clearFlows(at: now))
         case .clearDrops: engine.clearDrops()
         case .clearAccessHits: engine.clearAccessHits()
@@ -169,11 +196,11 @@ extension PacketWorker {
         }
     }
 
-    private func tables(withFlows: Bool, at now: Timestamp) -> BoxTables {
+    private var tables: BoxTables {
         BoxTables(
             now: now, started: started, counters: engine.counters, lostEvents: engine.lostEvents,
-            flows: withFlows ? engine.allFlows() : [], flowsInUse: engine.flowsInUse,
-            flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists, accessHits: engine.accessHits,
+            flowsInUse: engine.flowsInUse, flowsMostUsed: engine.flowsMostUsed, accessLists: engine.accessLists,
+            accessHits: engine.accessHits,
             translationHits: engine.translationHits, captures: captures.status,
             queues: zip(loop.queues, ingress).map {
                 QueueTraffic(number: $0.number, interface: $1, statistics: $0.statistics)

@@ -20,16 +20,14 @@ struct KernelBaseline: Sendable {
     /// `clear asp drop`.
     private(set) var dropsClearedAt: Timestamp?
 
-    private static let drops: Set<String> = ["acl-drop", "ct-invalid"]
-
     mutating func clearDrops(_ facts: KernelFacts, at now: Timestamp) {
-        for rule in facts.rules where Self.drops.contains(rule.name) { packets[rule.name] = rule.packets }
+        for rule in facts.rules where RuleCounter.drops.contains(rule.name) { packets[rule.name] = rule.packets }
         lostInQueues = facts.lostInQueues
         dropsClearedAt = now
     }
 
     mutating func clearAccessHits(_ facts: KernelFacts) {
-        for rule in facts.rules where !Self.drops.contains(rule.name) { packets[rule.name] = rule.packets }
+        for rule in facts.rules where !RuleCounter.drops.contains(rule.name) { packets[rule.name] = rule.packets }
     }
 
     func subtracted(from facts: KernelFacts) -> KernelFacts {

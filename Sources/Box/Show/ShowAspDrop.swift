@@ -11,9 +11,9 @@ enum ShowAspDrop {
 
     private static func rows(_ tables: BoxTables, _ kernel: KernelFacts) -> [Row] {
         var rows = DropReason.allCases.map { reason in
-            var count = tables.counters.count(of: reason)
-            if reason == .aclDrop { count += kernel.packets(reason.name) }
-            return Row(name: reason.name, text: reason.text, count: count)
+            Row(
+                name: reason.name, text: reason.text,
+                count: tables.counters.count(of: reason) + kernel.packets(reason.name))
         }
         rows.append(
             Row(name: "dispatch-queue-limit", text: "Dispatch queue limit reached", count: kernel.lostInQueues))

@@ -1,7 +1,7 @@
 import Glibc
 import Wire
 
-/// The clock of live drivers. The engine never reads it.
+/// The clock on the wall, which somebody may set. The engine never reads it.
 enum WallClock {
     static var now: Timestamp { Timestamp.read(CLOCK_REALTIME) }
 }

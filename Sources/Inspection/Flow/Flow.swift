@@ -85,6 +85,22 @@ public struct FlowSummary: Hashable, Sendable {
     public var bytes: UInt64 { bytesFromInitiator + bytesFromResponder }
 }
 
+/// Part of the flow table.
+public struct FlowSlice: Sendable {
+    /// In the order of their places, which is not that in which they were opened.
+    public var flows: [FlowSummary]
+    /// Where the next slice starts; `nil` at the end of the table.
+    public var next: Int?
+
+    public init(flows: [FlowSummary], next: Int?) {
+        self.flows = flows
+        self.next = next
+    }
+
+    /// Places of the table in one slice: so few that packets do not wait long meanwhile.
+    public static let places = 1024
+}
+
 /// Why a flow was forgotten, in the words of the ASA's teardown messages (302014, 302016).
 public enum FlowEnd: String, Sendable {
     case idle = "Conn-timeout"

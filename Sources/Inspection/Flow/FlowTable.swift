@@ -138,11 +138,11 @@ struct FlowTable {
             idleLimit: Int(flow.idleLimit))
     }
 
-    /// All flows, in the order in which they were opened.
-    func summaries() -> [FlowSummary] {
-        flows.indices.filter { flows[$0].idleLimit >= 0 }
-            .map { summary(UInt32($0)) }
-            .sorted { $0.number < $1.number }
+    func slice(from start: Int) -> FlowSlice {
+        guard flows.indices.contains(start) else { return FlowSlice(flows: [], next: nil) }
+        let end = min(start + FlowSlice.places, flows.count)
+        let summaries = (start..<end).filter { flows[$0].idleLimit >= 0 }.map { summary(UInt32($0)) }
+        return FlowSlice(flows: summaries, next: end < flows.count ? end : nil)
     }
 
     /// The places of all flows.

@@ -3,7 +3,7 @@ import Glibc
 
 /// Memory for a batch of datagrams, laid out once for recvmmsg.
 @safe
-struct ReceiveBuffers: ~Copyable {
+final class ReceiveBuffers {
     /// An IP packet of 65,535 bytes behind its netlink attributes, with room to pad. An odd number of cache lines, so
     /// that the first lines of all slots, the only ones that most packets touch, do not compete for the same cache set.
     static let slotSize = 1045 * 64

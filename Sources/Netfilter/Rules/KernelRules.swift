@@ -106,7 +106,10 @@ public struct KernelRules: Hashable, Sendable {
         text.block("table inet \(Nft.table)") { text in
             AccessRules(configuration: configuration).write(&text)
             TranslationRules(translations: configuration.translations, configuration: configuration).write(&text)
-            SteerRules(plan: plan, interfaces: queues, translations: configuration.translations).write(&text)
+            SteerRules(
+                plan: plan, interfaces: queues, translations: configuration.translations,
+                spoof: SpoofRules(configuration: configuration)
+            ).write(&text)
             if usesNftQueue, !plan.classes.isEmpty { writeQueues(&text, queues) }
         }
         return text.text

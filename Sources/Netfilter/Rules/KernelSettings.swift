@@ -3,8 +3,7 @@ import Glibc
 
 /// The kernel's settings that translation needs, beside the rules: changed at the start, put back at the end.
 ///
-/// A process that was killed leaves them changed, and the next one finds them so and leaves them. They open nothing by
-/// themselves.
+/// A process that was killed leaves them changed, and the next one finds them so and leaves them.
 public struct KernelSettings: Sendable {
     struct Setting: Hashable, Sendable {
         /// Below /proc/sys.
@@ -22,12 +21,13 @@ public struct KernelSettings: Sendable {
             let setting = Setting(name: name, value: "1")
             if !settings.contains(setting) { settings.append(setting) }
         }
-        for translation in configuration.translations where !translation.isIdentity {
+        if configuration.translations.contains(where: { !$0.isIdentity && $0.real.address.isV4 }) {
             // The engine gives answers their mapped source while they are still on their way in, and that address is
-            // one of the box's own: without this the kernel takes them for forgeries, and drops them silently.
-            for interface in configuration.interfaces
-            where translation.realInterface == nil || translation.realInterface == interface.name {
-                if translation.real.address.isV4 { need("net/ipv4/conf/\(interface.device)/accept_local") }
+            // one of the box's own: without this the kernel takes them for forgeries, and drops them silently. Where no
+            // answers are translated it saves the kernel a route lookup for each packet's source, which it does as soon
+            // as there is a local route that somebody made. Real forgeries are for ``SpoofRules`` to drop.
+            for interface in configuration.interfaces where !interface.name.isEmpty {
+                need("net/ipv4/conf/\(interface.device)/accept_local")
             }
         }
         for address in MappedAddress.all(configuration) where !address.prefix.address.isV4 {

@@ -1,9 +1,14 @@
 /// A named counter of our table.
 public struct RuleCounter: Hashable, Sendable {
-    /// `acl-drop`, `ct-invalid`, or as ``name(list:entry:)`` says.
+    /// One of ``drops``, or as ``name(list:entry:)`` says.
     public var name: String
     public var packets: UInt64
     public var bytes: UInt64
+
+    /// What came from an address that nobody but the box sends from.
+    static let spoofed = "sp-security-failed"
+    /// The names under which packets are counted that the kernel dropped: reasons as in `show asp drop`.
+    public static let drops: Set<String> = ["acl-drop", "ct-invalid", spoofed]
 
     /// The counter that entry `entry` (from 1) of access list `list` counts into.
     public static func name(list: String, entry: Int) -> String { Nft.counter(list: list, entry: entry) }

@@ -35,7 +35,7 @@ public enum RuleInstaller {
         if let first = failures.first { throw first }
     }
 
-    /// Packets and bytes of the table's named counters: `acl/LIST/ENTRY` for each entry, `acl-drop`, `ct-invalid`.
+    /// Packets and bytes of the table's named counters: `acl/LIST/ENTRY` for each entry, and ``RuleCounter/drops``.
     public static func counters() throws(RuleInstallError) -> [RuleCounter] {
         RuleCounter.parse(try run("nft", ["list", "counters", "table", "inet", Nft.table]))
     }

@@ -1,7 +1,8 @@
 import ConfigLanguage
 import Wire
 
-/// The rules that mark inspected packets for the queues, before connection tracking sees them.
+/// The rules that mark inspected packets for the queues, before connection tracking sees them; what has a forged source
+/// (see ``SpoofRules``) is dropped first.
 ///
 /// The engine translates what it inspects by itself; connection tracking, which would see the packet half translated,
 /// is told to leave it alone (`notrack`). Its defragmentation comes earlier all the same (priority -400), so datagrams
@@ -10,19 +11,22 @@ struct SteerRules {
     let plan: SteerPlan
     let interfaces: [KernelRules.Queue]
     let translations: [StaticTranslation]
+    let spoof: SpoofRules
 
     /// Clients that asked for a file: what comes from or goes to such a port belongs to a transfer. Whoever asks most
     /// can fill a set; further requests still reach the engine, but the kernel will not know their transfers.
     private static let setLimits = "size 65535; flags dynamic,timeout; timeout 2m;"
 
     func write(_ text: inout NftText) {
-        guard !plan.classes.isEmpty else { return }
+        guard !plan.classes.isEmpty || !spoof.isEmpty else { return }
+        spoof.writeChain(&text)
         if plan.steersTFTP { writeSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
-            for devices in entrances { text.line("iifname \(devices) jump inspected") }
+            for devices in entrances { text.line("iifname \(devices) jump arriving") }
         }
-        text.block("chain inspected") { text in
+        text.block("chain arriving") { text in
+            spoof.writeCheck(&text)
             for (index, lines) in plan.classes.enumerated() {
                 if Self.needsChain(lines) {
                     text.line("jump class_\(index + 1)")
@@ -37,6 +41,7 @@ struct SteerRules {
             text.block("chain class_\(index + 1)") { writeClass(&$0, lines) }
         }
         if plan.steersTFTP { writeRequests(&text) }
+        if plan.classes.isEmpty { return }
         writeMarks(&text)
         writeInjected(&text)
     }

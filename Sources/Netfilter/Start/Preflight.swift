@@ -12,6 +12,7 @@ public enum Preflight {
         case queueRule = "nfqueue-rule"
         case connectionTracking = "conntrack"
         case translation = "nat"
+        case addressLookup = "fib"
         case transparentProxy = "tproxy"
         case socketMatch = "socket-match"
         case forwardingV4 = "ip-forward"
@@ -94,6 +95,7 @@ public enum Preflight {
         need(hasRule || !facts.hasIptables, .queueRule, .error, "a rule that queues packets", "nft_queue xt_NFQUEUE")
         need(facts.features.contains(.conntrack), .connectionTracking, .error, "connection tracking", "nft_ct")
         need(facts.features.contains(.nat), .translation, .error, "address translation", "nft_nat")
+        need(facts.features.contains(.addressLookup), .addressLookup, .error, "address lookup in rules", "nft_fib_inet")
         need(facts.features.contains(.tproxy), .transparentProxy, .warning, "transparent redirection", "nft_tproxy")
         need(facts.features.contains(.socket), .socketMatch, .warning, "the socket match", "nft_socket")
         return findings

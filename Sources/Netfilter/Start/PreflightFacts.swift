@@ -100,7 +100,7 @@ extension Preflight {
 
     /// Parts of the kernel that show only when one asks for them.
     enum Probe: String, CaseIterable, Sendable {
-        case nftQueue, iptablesQueue, conntrack, nat, tproxy, socket
+        case nftQueue, iptablesQueue, conntrack, nat, addressLookup, tproxy, socket
 
         private static let table = "phoneproxy_probe"
 
@@ -129,6 +129,7 @@ extension Preflight {
             case .nftQueue: "queue num 0"
             case .conntrack: "ct state established notrack"
             case .nat: "type nat hook prerouting priority dstnat; ip daddr 192.0.2.1 dnat ip to 192.0.2.2;"
+            case .addressLookup: "type filter hook prerouting priority raw; fib saddr type local drop;"
             case .tproxy: "type filter hook prerouting priority mangle; meta l4proto tcp tproxy ip to 127.0.0.1:1;"
             case .socket: "type filter hook prerouting priority mangle; socket transparent 1 accept;"
             case .iptablesQueue: ""

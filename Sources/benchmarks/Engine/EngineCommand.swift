@@ -1,5 +1,6 @@
 import ArgumentParser
 import Box
+import Inspection
 
 struct EngineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,6 +29,7 @@ struct EngineCommand: ParsableCommand {
         for flows in [10, 1000, 100_000] {
             try measure(flows, at: site, counter, into: &report)
         }
+        try measureListing(at: site, into: &report)
         judge(&report, hasCounter: counter != nil)
         Console.print(report.json.compact)
     }
@@ -52,6 +54,21 @@ struct EngineCommand: ParsableCommand {
         note(flows, ours: ours.median, floor: floor.median, into: &report)
         let perPacket = Double(allocations) / Double(samples * packets)
         report[.ours, "allocationsPerPacketAt\(flows)Flows"] = counter == nil ? nil : perPacket
+    }
+
+    /// `show conn` of a table that is full; the quietest sample counts, since one interruption is as long as many slices.
+    private func measureListing(at site: EngineSite, into report: inout Report) throws {
+        // A phone that reads a file has a second flow, for its request.
+        let run = try EngineRun(PhoneTraffic(flows: EngineSettings().flowLimit / 3 * 2, at: site))
+        var longest: [Double] = []
+        var whole: [Double] = []
+        for _ in 0..<samples {
+            let time = try run.listed()
+            longest.append(Double(time.longest) / 1000)
+            whole.append(Double(time.whole) / 1000)
+        }
+        report[.ours, "microsecondsLongestPauseOfShowConn"] = longest.min()
+        report[.ours, "microsecondsOfShowConn"] = whole.min()
     }
 
     private func note(_ flows: Int, ours: Double?, floor: Double?, into report: inout Report) {

@@ -24,6 +24,7 @@ struct EngineRun: ~Copyable {
         self.traffic = traffic
         var settings = EngineSettings()
         settings.seed = 0x5eed
+        settings.transferLimit = max(settings.transferLimit, traffic.flows)
         var engine = Engine(traffic.site.configuration, settings)
         var now = now
         try traffic.open { packet, ingress in
@@ -54,6 +55,25 @@ struct EngineRun: ~Copyable {
         let cost = try timed(count) { run in sum &+= run.batch.decode() }
         guard sum > 0 else { throw BenchmarkError("no packet was decoded") }
         return cost
+    }
+
+    /// How long packets wait at most while all flows are listed, slice by slice; nanoseconds. And for all slices together.
+    func listed() throws -> (longest: UInt64, whole: UInt64) {
+        var whole = Stopwatch()
+        var longest: UInt64 = 0
+        var count = 0
+        var next: Int? = 0
+        while let start = next {
+            let before = whole.nanoseconds
+            whole.start()
+            let slice = engine.flows(from: start)
+            whole.stop()
+            longest = max(longest, whole.nanoseconds - before)
+            count += slice.flows.count
+            next = slice.next
+        }
+        guard count == engine.flowsInUse else { throw BenchmarkError("\(count) of \(engine.flowsInUse) flows listed") }
+        return (longest, whole.nanoseconds)
     }
 
     private mutating func timed(_ count: Int, _ body: (inout EngineRun) -> Void) throws -> Cost {

@@ -105,6 +105,7 @@ extension KernelFacts {
                 RuleCounter(name: RuleCounter.name(list: "pp", entry: 1), packets: 40, bytes: 4000),
                 RuleCounter(name: "acl-drop", packets: 4, bytes: 400),
                 RuleCounter(name: "ct-invalid", packets: 2, bytes: 80),
+                RuleCounter(name: "sp-security-failed", packets: 6, bytes: 240),
             ],
             queues: [
                 KernelQueueCounters.Queue(number: 5060, waiting: 1, queueDropped: 2, userDropped: 3, sequence: 9)

@@ -77,6 +77,24 @@ extension KernelRulesTests {
             },
             ["iifname \"out0\" ip6 daddr 2001:db8:1::7 tcp dport 7000 dnat ip6 to [2001:db8::7]:2000"]),
         Case(
+            "mapped addresses of IPv6 are nobody's to send from, but a shared network is",
+            {
+                $0.interfaces[1].address6 = ip("2001:db8:1::24")
+                $0.translations = [
+                    .host("2001:db8::7", to: "2001:db8:1::7"),
+                    .host(
+                        "2001:db8::7", to: "2001:db8:1::7", service: .init(transport: .tcp, realPort: 1, mappedPort: 2)),
+                    StaticTranslation(
+                        realInterface: "inside", mappedInterface: "outside", real: IPPrefix("2001:db8:8::", 64),
+                        mapped: IPPrefix("2001:db8:1::", 64)),
+                ]
+            },
+            [
+                "counter sp-security-failed { }", "chain own_source {", "counter name \"sp-security-failed\" drop", "}",
+                "chain arriving {", "fib saddr type local jump own_source", "ip6 saddr 2001:db8:1::7 jump own_source",
+                "}",
+            ]),
+        Case(
             "any address, but a mapped port",
             {
                 let service = StaticTranslation.Service(transport: .tcp, realPort: 2000, mappedPort: 7000)
@@ -123,14 +141,14 @@ extension KernelRulesTests {
                 $0.inspectTFTP()
                 $0.classMaps["inspection_default"]?.matches = [.port(.udp, PortMatch(6969, 6970)), .port(.tcp, .any)]
             },
-            ["chain inspected {", "meta l4proto udp th dport 6969-6970 goto tftp_request"]),
+            ["chain arriving {", "meta l4proto udp th dport 6969-6970 goto tftp_request"]),
         Case(
             "more interfaces than are compared one by one",
             {
                 $0.inspectTFTP()
                 $0.interfaces += (1...3).map { Interface(device: "dmz\($0)", name: "dmz\($0)", securityLevel: 50) }
             },
-            ["chain steer {", "iifname { \"in0\", \"out0\", \"dmz1\", \"dmz2\", \"dmz3\" } jump inspected", "}"]),
+            ["chain steer {", "iifname { \"in0\", \"out0\", \"dmz1\", \"dmz2\", \"dmz3\" } jump arriving", "}"]),
         Case(
             "a class by access list, real address and mapped",
             {

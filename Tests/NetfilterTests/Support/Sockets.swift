@@ -29,6 +29,16 @@ final class TestSocket {
         guard result == 0 || errno == EINPROGRESS else { throw SystemError.last("connect") }
     }
 
+    /// Takes part in a multicast group on the interface that has `address`.
+    func join(_ group: String, at address: String) throws {
+        var request = ip_mreq()
+        request.imr_multiaddr.s_addr = (IPAddress(group)?.v4 ?? 0).bigEndian
+        request.imr_interface.s_addr = (IPAddress(address)?.v4 ?? 0).bigEndian
+        let size = socklen_t(MemoryLayout<ip_mreq>.size)
+        let result = unsafe setsockopt(descriptor.number, Int32(IPPROTO_IP), IP_ADD_MEMBERSHIP, &request, size)
+        guard result == 0 else { throw SystemError.last("IP_ADD_MEMBERSHIP") }
+    }
+
     func makeNonblocking() { _ = fcntl(descriptor.number, F_SETFL, O_NONBLOCK) }
 
     /// The peer that connected, within a second.

@@ -1,0 +1,155 @@
+import CLinux
+import Glibc
+import Wire
+
+/// Takes batches of packets from a queue's socket, gives each its verdict, and counts: all that changes as packets pass.
+///
+/// It is one value, so that a batch is a single access to it. What a class stores is checked for overlapping accesses
+/// whenever it is touched, and over a packet that adds up.
+struct QueueDrain: ~Copyable {
+    private let number: UInt16
+    private let socket: Descriptor
+    private let buffers = ReceiveBuffers(count: PacketQueue.batch)
+    private var verdicts = VerdictBatch(capacity: PacketQueue.batch)
+    private(set) var statistics = QueueStatistics()
+
+    init(_ number: UInt16, _ socket: consuming Descriptor) {
+        self.number = number
+        self.socket = socket
+    }
+
+    /// As ``PacketQueue/receive(looksAhead:look:gather:_:)`` says.
+    mutating func receive(
+        _ looksAhead: Bool, _ look: (Span<UInt8>) -> Void, _ gather: () -> Void,
+        _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
+    ) throws(SystemError) -> Int {
+        let datagrams = try read()
+        if datagrams == 0 { return 0 }
+        let before = statistics.packets
+        if looksAhead, datagrams >= Self.worthLooking {
+            for slot in 0..<datagrams { show(slot, look) }
+            gather()
+        }
+        for slot in 0..<datagrams { take(slot, decide) }
+        flush()
+        statistics.batches &+= 1
+        return Int(truncatingIfNeeded: statistics.packets &- before)
+    }
+
+    /// From so many packets on, showing them ahead gains more than it costs.
+    private static let worthLooking = 8
+
+    /// Shows the packet in a datagram; of several in one, the first.
+    private func show(_ slot: Int, _ look: (Span<UInt8>) -> Void) {
+        let length = buffers.length(of: slot)
+        buffers.withSlot(slot) { memory in
+            guard let message = try? NetlinkMessage.decode(memory.span, at: 0, length: length),
+                message.type == QueueMessage.packet,
+                let (_, payload) = try? QueuedPacket.decode(memory.span, in: message.body)
+            else { return }
+            look(memory.span.extracting(payload))
+        }
+    }
+
+    private mutating func read() throws(SystemError) -> Int {
+        // An overrun is told once, in place of data that may be there all the same.
+        for _ in 0..<3 {
+            let result = buffers.receive(from: socket)
+            if result >= 0 { return result }
+            switch Int32(-result) {
+            case ENOBUFS: statistics.overruns &+= 1
+            case EINTR: continue
+            case EAGAIN: return 0
+            default: throw SystemError("recvmmsg of queue \(number)", Int32(-result))
+            }
+        }
+        return 0
+    }
+
+    /// One datagram: usually one message.
+    private mutating func take(_ slot: Int, _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict) {
+        let length = buffers.length(of: slot)
+        buffers.withSlot(slot) { memory in
+            var offset = 0
+            while offset < length {
+                guard let message = try? NetlinkMessage.decode(memory.span, at: offset, length: length) else {
+                    statistics.malformed &+= 1
+                    return
+                }
+                offset = message.next
+                if message.type == QueueMessage.packet {
+                    // Only the last packet of a datagram has free room behind it.
+                    let limit = offset >= length ? ReceiveBuffers.slotSize - 3 : message.body.upperBound
+                    judge(slot, &memory, message.body, limit: limit, decide)
+                } else if message.type == NLMSG_ERROR {
+                    noteRefusal(message.errorNumber(memory.span))
+                } else {
+                    statistics.malformed &+= 1
+                }
+            }
+        }
+    }
+
+    private mutating func judge(
+        _ slot: Int, _ memory: inout MutableSpan<UInt8>, _ body: Range<Int>, limit: Int,
+        _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
+    ) {
+        guard let (packet, payload) = try? QueuedPacket.decode(memory.span, in: body) else {
+            statistics.malformed &+= 1
+            return
+        }
+        statistics.packets &+= 1
+        statistics.bytes &+= UInt64(payload.count)
+        let room =
+            payload.lowerBound..<max(payload.upperBound, min(limit, payload.lowerBound + PacketQueue.longestPacket))
+        var bytes = memory._mutatingExtracting(room)
+        let verdict = decide(&bytes, packet)
+        // Several packets in one datagram could be more than were planned for.
+        if verdicts.isFull { flush() }
+        add(verdict, on: packet.id, slot, room)
+    }
+
+    private mutating func add(_ verdict: QueueVerdict, on id: UInt32, _ slot: Int, _ room: Range<Int>) {
+        switch verdict.action {
+        case .accept:
+            statistics.accepted &+= 1
+            put(id, QueueMessage.acceptVerdict, verdict.mark)
+        case .acceptRewritten(let length) where (1...room.count).contains(length):
+            statistics.rewritten &+= 1
+            let padded = room.lowerBound..<room.lowerBound + Netlink.aligned(length)
+            let vector = unsafe buffers.vector(slot, padded)
+            unsafe verdicts.add(
+                queue: number, id: id, verdict: QueueMessage.acceptVerdict, mark: verdict.mark, rewritten: vector,
+                rewrittenLength: length)
+        case .acceptRewritten:
+            statistics.badLengths &+= 1
+            statistics.dropped &+= 1
+            put(id, QueueMessage.dropVerdict, nil)
+        case .drop:
+            statistics.dropped &+= 1
+            put(id, QueueMessage.dropVerdict, nil)
+        }
+    }
+
+    private mutating func put(_ id: UInt32, _ verdict: UInt32, _ mark: UInt32?) {
+        unsafe verdicts.add(queue: number, id: id, verdict: verdict, mark: mark, rewritten: nil, rewrittenLength: 0)
+    }
+
+    private mutating func flush() {
+        if verdicts.count > 0, verdicts.send(to: socket) != 0 {
+            statistics.unsent &+= UInt64(verdicts.count)
+            _ = verdicts.dropOneByOne(queue: number, to: socket)
+        }
+        verdicts.clear()
+    }
+
+    private mutating func noteRefusal(_ number: Int32?) {
+        guard let number else {
+            statistics.malformed &+= 1
+            return
+        }
+        if number == 0 { return }
+        statistics.refused &+= 1
+        statistics.lastRefusal = number
+    }
+}
