@@ -139,6 +139,45 @@ import Wire
         #expect(!text.contains("tftp"))
     }
 
+    /// The configuration without any `inspect tftp`, and with a phone proxy.
+    private func phoneProxy(inPolicy isInPolicy: Bool) -> Configuration {
+        var configuration = Configuration.tftp
+        var proxy = PhoneProxyDefinition(name: "mypp")
+        proxy.tftpServers = [.init(address: IPAddress(v4: 0xc000_0265), interface: "inside")]
+        configuration.phoneProxy = proxy
+        configuration.classMaps = ["sec_sip": ClassMap(name: "sec_sip", matches: [.port(.tcp, PortMatch(5061, 5061))])]
+        let inspection = PolicyMap.Inspection(engine: .sip, phoneProxy: isInPolicy ? "mypp" : nil)
+        let entry = PolicyMap.Class(classMap: "sec_sip", inspections: [inspection])
+        configuration.policyMaps = ["pp_policy": PolicyMap(name: "pp_policy", classes: [entry])]
+        configuration.servicePolicies = [ServicePolicy(policyMap: "pp_policy", interface: "outside")]
+        return configuration
+    }
+
+    @Test func requestsForPhonesFilesAreSteeredByThePhoneProxyAlone() throws {
+        let rules = try KernelRules(phoneProxy(inPolicy: true)).nft
+        for address in ["192.0.2.101", "10.10.0.26"] {
+            #expect(rules.contains("ip daddr \(address) meta l4proto udp th dport 69 goto tftp_request\n"))
+        }
+        #expect(rules.contains("chain tftp_request"))
+    }
+
+    @Test func requestsForPhonesFilesGoToTheMappedPort() throws {
+        var configuration = phoneProxy(inPolicy: true)
+        configuration.translations = configuration.translations.map { translation in
+            var translation = translation
+            translation.service = .init(transport: .udp, realPort: 69, mappedPort: 1069)
+            return translation
+        }
+        let rules = try KernelRules(configuration).nft
+        #expect(rules.contains("ip daddr 10.10.0.26 meta l4proto udp th dport 1069 goto tftp_request\n"))
+        #expect(!rules.contains("ip daddr 10.10.0.26 meta l4proto udp th dport 69 goto"))
+    }
+
+    @Test func aPhoneProxyThatNoPolicyNamesIsNotInForce() throws {
+        let rules = try KernelRules(phoneProxy(inPolicy: false)).nft
+        #expect(!rules.contains("tftp_request"))
+    }
+
     @Test func nftQueuesByItselfWhereItCan() throws {
         var options = KernelRules.Options()
         options.usesNftQueue = true

@@ -53,6 +53,44 @@ public struct PhoneProxyDefinition: Hashable, Sendable {
     public init(name: String) { self.name = name }
 }
 
+extension PhoneProxyDefinition.TFTPServer {
+    /// Where the server is reached: at its own address, and at each that a static translation gives it.
+    public func appearances(
+        _ translations: [StaticTranslation]
+    ) -> [(address: IPAddress, port: UInt16, interface: String?)] {
+        var seen: [(address: IPAddress, port: UInt16, interface: String?)] = [(address, port, interface)]
+        for translation in translations where !translation.isIdentity {
+            if let name = translation.realInterface, name != interface { continue }
+            guard let mapped = translation.mapped(of: AddressRange(host: address)) else { continue }
+            if let service = translation.service {
+                guard service.transport == .udp, service.realPort == port else { continue }
+                seen.append((mapped.first, service.mappedPort, translation.mappedInterface))
+            } else {
+                seen.append((mapped.first, port, translation.mappedInterface))
+            }
+        }
+        return seen
+    }
+}
+
+extension Configuration {
+    /// The phone proxy, if a service policy in force names it: `inspect sip|skinny … phone-proxy NAME`.
+    public var phoneProxyInForce: PhoneProxyDefinition? {
+        guard let phoneProxy else { return nil }
+        return phoneProxyPolicies.isEmpty ? nil : phoneProxy
+    }
+
+    /// The service policies that name the phone proxy: `nil` for the global one, or the `nameif` of an interface's.
+    public var phoneProxyPolicies: [String?] {
+        guard let phoneProxy else { return [] }
+        return servicePolicies.filter { policy in
+            (policyMaps[policy.policyMap]?.classes ?? []).contains { entry in
+                entry.inspections.contains { $0.phoneProxy == phoneProxy.name }
+            }
+        }.map(\.interface)
+    }
+}
+
 /// `dns …`: how host names in the phones' files are looked up.
 public struct DNSSettings: Hashable, Sendable {
     /// `dns domain-lookup`: without any, names are not looked up.

@@ -24,4 +24,9 @@ public struct Errand: Sendable {
     /// Unique in the life of an engine.
     public var id: UInt64
     public var kind: Kind
+
+    public init(id: UInt64, kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
 }

@@ -1,18 +1,19 @@
 import CLinux
 import Glibc
 
-/// Wakes a thread that waits in ``QueueLoop``, from any thread.
+/// Wakes a thread that waits, in ``QueueLoop`` or in a poll of its own, from any thread.
 public final class Waker: Sendable {
     private let event: Int32
 
-    init() throws(SystemError) {
+    public init() throws(SystemError) {
         event = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         guard event >= 0 else { throw SystemError.last("eventfd") }
     }
 
     deinit { close(event) }
 
-    var descriptor: Int32 { event }
+    /// What poll watches: readable when somebody woke.
+    public var descriptor: Int32 { event }
 
     /// Ends the present wait, or the next one. Waking twice is as good as once.
     public func wake() {
@@ -21,7 +22,7 @@ public final class Waker: Sendable {
     }
 
     /// Whether somebody woke, and forgets it.
-    func take() -> Bool {
+    public func take() -> Bool {
         var value: eventfd_t = 0
         return unsafe eventfd_read(event, &value) == 0
     }

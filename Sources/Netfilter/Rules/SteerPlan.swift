@@ -17,9 +17,9 @@ struct SteerPlan {
     }
 
     /// Each class's lines, in the order in which they are tried.
-    private(set) var classes: [[Line]] = []
+    var classes: [[Line]] = []
     /// The fixed ports among them, for ICMP errors about such packets.
-    private(set) var ports: [InspectionProtocol.Service] = []
+    var ports: [InspectionProtocol.Service] = []
 
     var steersTFTP: Bool { classes.contains { $0.contains { $0.engine == .tftp } } }
 
@@ -31,6 +31,7 @@ struct SteerPlan {
                 }
             }
         }
+        if inspected.contains(.tftp) { addPhoneFiles(configuration) }
     }
 
     private mutating func add(_ engine: InspectionProtocol, _ name: String, _ configuration: Configuration) {
@@ -88,7 +89,7 @@ struct SteerPlan {
         return lines
     }
 
-    private mutating func steer(
+    mutating func steer(
         _ engine: InspectionProtocol, _ match: PacketMatch, excluded: Bool = false
     ) -> [Line] {
         guard let transport = match.transport, let request = match.expression() else { return [] }

@@ -1,17 +1,16 @@
-import ConfigLanguage
 import Wire
 
 extension StaticTranslation {
     /// Neither side differs from the other: nothing is rewritten.
-    var isIdentity: Bool {
+    public var isIdentity: Bool {
         real == mapped && service.map { $0.realPort == $0.mappedPort } ?? true
     }
 
     /// The real addresses behind those of `range` that are mapped ones; `nil` when none is.
-    func real(of range: AddressRange) -> AddressRange? { Self.shift(range, from: mapped, to: real) }
+    public func real(of range: AddressRange) -> AddressRange? { Self.shift(range, from: mapped, to: real) }
 
     /// The mapped addresses of those of `range` that are real ones; `nil` when none is.
-    func mapped(of range: AddressRange) -> AddressRange? { Self.shift(range, from: real, to: mapped) }
+    public func mapped(of range: AddressRange) -> AddressRange? { Self.shift(range, from: real, to: mapped) }
 
     private static func shift(_ range: AddressRange, from: IPPrefix, to: IPPrefix) -> AddressRange? {
         let whole = AddressRange(from)

@@ -1,0 +1,85 @@
+import ConfigLanguage
+import Inspection
+import Netfilter
+import Resolver
+import Synchronization
+
+/// Looks up the hosts that phones' files name, many at a time.
+final class NameThread {
+    private let desk: Desk
+    private var thread: WorkerThread?
+
+    init(_ settings: DNSSettings, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
+        desk = try Desk(settings, done)
+        let desk = desk
+        thread = WorkerThread { desk.serve() }
+        if thread == nil { throw InlineError("no thread for host names") }
+    }
+
+    /// The resolver refuses what is too much for it, so nothing piles up here.
+    func give(_ id: UInt64, _ host: String) { desk.leave(Desk.Question(id: id, host: host)) }
+
+    func stop() {
+        desk.close()
+        thread.take()?.join()
+    }
+}
+
+/// What the packet thread and the one for names share.
+private final class Desk: Sendable {
+    struct Question: Sendable {
+        var id: UInt64
+        var host: String
+    }
+
+    private struct Questions {
+        var waiting: [Question] = []
+        var isClosed = false
+    }
+
+    private let settings: DNSSettings
+    private let done: ErrandDesk.Done
+    private let questions = Mutex(Questions())
+    private let waker: Waker
+
+    init(_ settings: DNSSettings, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
+        self.settings = settings
+        self.done = done
+        do throws(SystemError) { waker = try Waker() } catch { throw InlineError(error) }
+        // A resolver belongs to the thread that makes it; whether one can be made is to be known before there is a thread.
+        do throws(ResolverError) { _ = try Resolver(settings) } catch { throw InlineError(error) }
+    }
+
+    func leave(_ question: Question) {
+        questions.withLock { $0.waiting.append(question) }
+        waker.wake()
+    }
+
+    func close() {
+        questions.withLock { $0.isClosed = true }
+        waker.wake()
+    }
+
+    func serve() {
+        guard let resolver = try? Resolver(settings) else { return }
+        while true {
+            if resolver.wait(atMost: -1, watching: waker.descriptor) { _ = waker.take() }
+            let left = questions.withLock { questions in
+                defer { questions.waiting = [] }
+                return questions
+            }
+            if left.isClosed { return }
+            for question in left.waiting { resolver.ask(question.id, question.host) }
+            for answer in resolver.takeAnswers() { done(answer.id, Errand.Outcome(answer.result)) }
+        }
+    }
+}
+
+extension Errand.Outcome {
+    fileprivate init(_ result: Resolver.Answer.Result) {
+        switch result {
+        case .address(let address): self = .resolved(address)
+        case .failed(let reason): self = .failed(reason)
+        }
+    }
+}
