@@ -10,10 +10,13 @@ struct Resolver {
     var log: DiagnosticLog
     /// What the statements define that are not yet acted upon.
     let defined: [DefinitionKind: Set<String>]
+    /// The drop reasons there are; `nil`: it is not known here.
+    let dropReasons: Set<String>?
 
-    init(_ draft: Draft, _ log: DiagnosticLog) {
+    init(_ draft: Draft, _ log: DiagnosticLog, dropReasons: Set<String>? = nil) {
         self.draft = draft
         self.log = log
+        self.dropReasons = dropReasons
         defined = Self.definitions(draft)
     }
 
