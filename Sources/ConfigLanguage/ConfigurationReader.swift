@@ -11,7 +11,9 @@ public struct ReadConfiguration: Sendable {
 
 extension Configuration {
     /// Reads configuration text. `file` is only named in diagnostics.
-    public static func read(_ text: String, file: String) -> ReadConfiguration {
+    ///
+    /// - Parameter dropReasons: what `capture … type asp-drop` may name; `nil`: anything that looks like a reason.
+    public static func read(_ text: String, file: String, dropReasons: Set<String>? = nil) -> ReadConfiguration {
         guard text.utf8.count <= SourceText.sizeLimit else {
             var log = DiagnosticLog(SourceText("", file: file))
             log.report(.error, at: .builtIn, "the file is larger than \(SourceText.sizeLimit) bytes")
@@ -19,7 +21,7 @@ extension Configuration {
         }
         var reading = Reading(SourceText(text, file: file))
         reading.readAll()
-        var resolver = Resolver(reading.draft, reading.log)
+        var resolver = Resolver(reading.draft, reading.log, dropReasons: dropReasons)
         resolver.resolve()
         return ReadConfiguration(configuration: resolver.configuration, diagnostics: resolver.log.finished())
     }

@@ -32,7 +32,7 @@ enum LoadedConfiguration {
     static func text(_ path: String) throws -> (text: String, read: ReadConfiguration) {
         do {
             let text = try WholeFile.readText(path, limit: sizeLimit)
-            return (text, Configuration.read(text, file: path))
+            return (text, Configuration.readForBox(text, file: path))
         } catch {
             Console.error("error: \(error)")
             throw ExitCode(1)

@@ -39,7 +39,10 @@ struct Replay: ParsableCommand {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return ReplayRequest.File(path: String(parts[1]), interface: String(parts[0]))
             } + files.map { ReplayRequest.File(path: $0) }
-        let request = ReplayRequest(configuration: configuration, files: recordings, output: reporting.out)
-        try reporting.report { log throws(ReplayError) in try Box.Replay(request, log: log).run() }
+        let request = ReplayRequest(
+            configuration: configuration, files: recordings, output: reporting.out, report: reporting.page)
+        try reporting.report(of: recordings.map(\.path)) { log throws(ReplayError) in
+            try Box.Replay(request, log: log).run()
+        }
     }
 }

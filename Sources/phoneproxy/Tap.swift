@@ -30,7 +30,7 @@ struct Tap: ParsableCommand {
         }
         let request = TapRequest(
             configuration: configuration, devices: taps, filter: filter, output: reporting.out, seconds: seconds)
-        try reporting.report { log throws(ReplayError) in
+        try reporting.report(of: devices) { log throws(ReplayError) in
             try Box.Tap.run(request, ready: { Console.error("watching \(devices.joined(separator: ", "))") }, log: log)
         }
     }

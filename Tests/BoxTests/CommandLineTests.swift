@@ -41,7 +41,9 @@ import Testing
             ("replay absent.pcapng", 1), ("replay good.pcapng bad.pcapng", 1),
             ("replay --config bad.cfg good.pcapng", 1),
             ("replay --config absent.cfg good.pcapng", 1), ("replay --out /nowhere/out.pcapng good.pcapng", 1),
-            ("replay --out good.pcapng good.pcapng", 2), ("frobnicate", 2), ("--help", 0), ("replay --help", 0),
+            ("replay --out good.pcapng good.pcapng", 2), ("replay --report good.pcapng good.pcapng", 2),
+            ("replay --report report.html good.pcapng", 0), ("replay --report /nowhere/report.html good.pcapng", 1),
+            ("frobnicate", 2), ("--help", 0), ("replay --help", 0),
             ("show conn --control absent", 1), ("copy capture:in", 2), ("copy capture:in file --control absent", 1),
             ("provision good.cfg --config good.cfg --state state --out out", 1), ("provision good.cfg", 2),
             ("run --config good.cfg", 2), ("run --config bad.cfg --state state", 1),
@@ -64,6 +66,25 @@ import Testing
         #expect(try run("replay absent.pcapng").errors == "error: absent.pcapng: open: No such file or directory\n")
         #expect(try run("replay --json bad.pcapng").output == "")
         #expect(try run("show conn --control absent").errors == "no box answers at absent: No such file or directory\n")
+    }
+
+    @Test func aCaptureForNoDropReasonIsFoundByCheckAndRun() throws {
+        try folder.write("reason.cfg", "capture d type asp-drop acl-dorp\n")
+        let problem = "reason.cfg:1:25: error: there is no drop reason 'acl-dorp'; did you mean 'acl-drop'?\n"
+        let check = try run("check reason.cfg")
+        #expect(check.status == 1)
+        #expect(check.output.hasPrefix(problem))
+        let start = try run("run --config reason.cfg --state state")
+        #expect(start.status == 1)
+        #expect(start.errors.hasPrefix(problem))
+    }
+
+    @Test func aReportAsAPageComesBesideTheOther() throws {
+        let result = try run("replay --json --report report.html good.pcapng")
+        #expect(result.output.hasPrefix("{\n"))
+        let page = String(decoding: try TestFiles.read(folder.file("report.html")), as: UTF8.self)
+        #expect(page.contains("<title>Phoneproxy: good.pcapng</title>"))
+        #expect(page.contains("<td>a.xml</td>"))
     }
 
     @Test func packetsAndReportDoNotMixOnStandardOutput() throws {

@@ -131,7 +131,7 @@ private final class MadeUpBox: @unchecked Sendable {
         ("copy /pcap capture:nowhere file", "Capture <nowhere> does not exist"),
         (
             "capture x type asp-drop no-such-reason",
-            "no drop reason is called no-such-reason; there are: invalid-encap, "
+            "capture:24:25: error: there is no drop reason 'no-such-reason'\n"
         ),
     ])
     func whatIsWrongIsSaid(command: String, reason: String) throws {

@@ -1,9 +1,14 @@
 import Capture
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Where capture files are read from")
 struct FileInputTests {
+    private let directory: TemporaryFolder
+
+    init() throws { directory = try TemporaryFolder() }
+
     /// Some megabytes: packets lie across every border of the reader's buffer, and one block is larger than it.
     private static let large: [UInt8] = {
         var random = Seeded(3)
@@ -20,9 +25,7 @@ struct FileInputTests {
 
     @Test("a file larger than the buffer reads as it does from memory")
     func largerThanTheBuffer() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("large.pcapng")
-        try write(Self.large, toFile: path)
+        let path = try directory.write("large.pcapng", Self.large)
         let read = ReadFile(path: path)
         #expect(read.error == nil)
         #expect(read.packets.count == 2_001)
@@ -32,14 +35,12 @@ struct FileInputTests {
 
     @Test("offsets of defects and cuts count from the start of the file, however far in")
     func offsetsFarIn() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("cut.pcapng")
-        try write(Array(Self.large.dropLast(10)), toFile: path)
+        let path = try directory.write("cut.pcapng", Array(Self.large.dropLast(10)))
         let cut = ReadFile(path: path)
         #expect(cut.packets.count == 2_000)
         #expect(cut.warnings.map(\.offset) == [UInt64(Self.large.count - 262_144 - 32)])
 
-        try write(Self.large + [6, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0], toFile: path)
+        try directory.write("cut.pcapng", Self.large + [6, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0])
         let damaged = ReadFile(path: path)
         #expect(damaged.packets.count == 2_001)
         #expect(damaged.error == .malformed(.blockLength, offset: UInt64(Self.large.count + 4)))
@@ -47,11 +48,9 @@ struct FileInputTests {
 
     @Test("a pipe, which gives a file in small pieces, and standard input for -")
     func pipes() throws {
-        let directory = try TemporaryDirectory()
-        let (path, pipe) = (directory.file("large.pcapng"), directory.file("pipe"))
-        try write(Self.large, toFile: path)
+        let (path, pipe) = (try directory.write("large.pcapng", Self.large), directory.file("pipe"))
         try #require(unsafe mkfifo(pipe, 0o600) == 0)
-        let shell = try runProcess("/bin/sh", ["-c", "cat '\(path)' > '\(pipe)' &"], in: nil)
+        let shell = try processOutput(["/bin/sh", "-c", "cat '\(path)' > '\(pipe)' &"])
         try #require(shell.status == 0)
         #expect(ReadFile(path: pipe).packets.count == 2_001)
 

@@ -1,9 +1,15 @@
 import Capture
+import Glibc
+import TestSupport
 import Testing
 import Wire
 
 @Suite("Writing pcapng")
 struct PcapngWriterTests {
+    private let directory: TemporaryFolder
+
+    init() throws { directory = try TemporaryFolder() }
+
     static let interfaces = [
         CaptureInterface(name: "outside", linkType: .ethernet, snapLength: 1_514, description: "eth0, to the world"),
         CaptureInterface(name: "inside", linkType: .raw),
@@ -37,19 +43,17 @@ struct PcapngWriterTests {
         #expect(fromMemory.interfaces == Self.interfaces)
         #expect(fromMemory.error == nil)
 
-        let directory = try TemporaryDirectory()
         let path = directory.file("packets.pcapng")
         var file = try PcapngWriter(path: path, interfaces: Self.interfaces)
         _ = try Self.written(to: &file)
         try file.close()
         #expect(file.packetsWritten == 40)
-        #expect(try bytes(ofFile: path) == memory.contents)
+        #expect(try TestFiles.read(path) == memory.contents)
         #expect(ReadFile(path: path).packets == expected)
     }
 
     @Test("a writer that is let go without close still writes what it holds")
     func releaseWrites() throws {
-        let directory = try TemporaryDirectory()
         let path = directory.file("packets.pcapng")
         do {
             var file = try PcapngWriter(path: path, interfaces: Self.interfaces)
@@ -60,10 +64,8 @@ struct PcapngWriterTests {
 
     @Test("files are their owner's alone, also when one with the name was there before")
     func permissions() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("packets.pcapng")
-        try write([1, 2, 3], toFile: path)
-        #expect(try status(ofFile: path).permissions == 0o644)
+        let path = try directory.write("packets.pcapng", [1, 2, 3])
+        try #require(unsafe chmod(path, 0o644) == 0)
         var file = try PcapngWriter(path: path)
         try file.close()
         #expect(try status(ofFile: path).permissions == 0o600)
@@ -133,11 +135,9 @@ struct PcapngWriterTests {
 
     @Test("when the disk fills up midway, the file ends with its last whole packet")
     func diskFillsUp() throws {
-        let directory = try TemporaryDirectory()
-        let mounted = try runProcess(
-            "/bin/mount", ["-t", "tmpfs", "-o", "size=2560k", "tmpfs", directory.path], in: nil)
+        let mounted = try processOutput(["mount", "-t", "tmpfs", "-o", "size=2560k", "tmpfs", directory.path])
         try #require(mounted.status == 0)
-        defer { _ = try? runProcess("/bin/umount", [directory.path], in: nil) }
+        defer { _ = try? processOutput(["umount", directory.path]) }
         let path = directory.file("packets.pcapng")
         var writer = try PcapngWriter(path: path, interfaces: Self.interfaces)
         let frame = [UInt8](repeating: 0, count: 1_000)
@@ -173,8 +173,12 @@ struct PcapngWriterTests {
 
 @Suite("What we write, in Wireshark's own programs")
 struct WiresharkTests {
+    private let directory: TemporaryFolder
+
+    init() throws { directory = try TemporaryFolder() }
+
     /// Writes a file that uses everything the writer has, and returns its path.
-    private static func sample(in directory: borrowing TemporaryDirectory) throws -> String {
+    private func sample() throws -> String {
         let path = directory.file("packets.pcapng")
         var writer = try PcapngWriter(path: path, interfaces: PcapngWriterTests.interfaces)
         let ethernet = udpFrame(to: 5_060, Array("OPTIONS sip:a SIP/2.0\r\n\r\n".utf8))
@@ -195,26 +199,24 @@ struct WiresharkTests {
     }
 
     /// What `tshark` and the others say on standard error, but for the remark on being root.
-    private static func complaints(_ result: ProcessResult) -> [Substring] {
+    private static func complaints(_ result: ProcessOutput) -> [Substring] {
         result.errors.split(separator: "\n").filter { !$0.hasPrefix("Running as user \"root\"") }
     }
 
     @Test("tshark reads every packet, comment, interface and direction without complaint")
     func tshark() throws {
-        let directory = try TemporaryDirectory()
-        let path = try Self.sample(in: directory)
+        let path = try sample()
         let fields = [
             "frame.comment", "frame.interface_name", "frame.time_epoch", "udp.dstport", "frame.len",
             "frame.packet_flags_direction",
         ]
-        let result = try runProcess(
-            "tshark",
-            ["-n", "-r", path, "-T", "fields", "-E", "separator=|"] + fields.flatMap { ["-e", $0] },
-            in: directory.path)
+        let result = try processOutput(
+            ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=|"] + fields.flatMap { ["-e", $0] },
+            keepsErrors: true)
         #expect(result.status == 0)
         #expect(Self.complaints(result) == [])
         #expect(
-            result.output.split(separator: "\n") == [
+            result.text.split(separator: "\n") == [
                 "dropped: acl-drop — „größe“|outside|1700000000.123456789|5060|67|0x00000001",
                 "|inside|1700000000.123456789|5060|53|0x00000002",
                 "|outside|1700000000.123456789|5060|1500|",
@@ -223,9 +225,8 @@ struct WiresharkTests {
 
     @Test("capinfos counts the packets, and knows who wrote the file and what was dropped")
     func capinfos() throws {
-        let directory = try TemporaryDirectory()
-        let path = try Self.sample(in: directory)
-        let result = try runProcess("capinfos", [path], in: directory.path)
+        let path = try sample()
+        let result = try processOutput(["capinfos", path], keepsErrors: true)
         #expect(result.status == 0)
         #expect(Self.complaints(result) == [])
         for line in [
@@ -233,21 +234,20 @@ struct WiresharkTests {
             "Name = outside", "Description = eth0, to the world", "Capture length = 1514",
             "Time precision = nanoseconds (9)",
         ] {
-            #expect(result.output.contains(line), "\(result.output)")
+            #expect(result.text.contains(line), "\(result.text)")
         }
     }
 
     @Test("a file without packets, and one without interfaces")
     func emptyFiles() throws {
-        let directory = try TemporaryDirectory()
         for interfaces in [PcapngWriterTests.interfaces, []] {
             let path = directory.file("empty.pcapng")
             var writer = try PcapngWriter(path: path, interfaces: interfaces)
             try writer.close()
-            let result = try runProcess("tshark", ["-n", "-r", path], in: directory.path)
+            let result = try processOutput(["tshark", "-n", "-r", path], keepsErrors: true)
             #expect(result.status == 0)
             #expect(Self.complaints(result) == [])
-            #expect(result.output == "")
+            #expect(result.text == "")
         }
     }
 }

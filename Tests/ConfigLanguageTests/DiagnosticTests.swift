@@ -15,6 +15,31 @@ struct DiagnosticTests {
                 """)
     }
 
+    @Test func aDropReasonThatThereIsNotIsNamedWhereItStands() {
+        func problems(_ text: String) -> [String] {
+            Configuration.read(text, file: "box.cfg", dropReasons: ["acl-drop", "no-route"]).diagnostics
+                .map(\.description)
+        }
+        let line = "capture d type asp-drop acl-dorp buffer 2000"
+        #expect(
+            problems("hostname a\n" + line) == [
+                """
+                box.cfg:2:25: error: there is no drop reason 'acl-dorp'; did you mean 'acl-drop'?
+                capture d type asp-drop acl-dorp buffer 2000
+                                        ^~~~~~~~
+                expected: acl-drop, no-route
+                """
+            ])
+        for harmless in [
+            "capture d type asp-drop no-route", "capture d type asp-drop all", "capture d type asp-drop",
+            line + "\ncapture d type raw-data", line + "\nno capture d type asp-drop acl-dorp", line + "\nno capture d",
+        ] {
+            #expect(problems(harmless) == [])
+        }
+        // Who does not say which there are gets no opinion.
+        #expect(read(line).diagnostics.isEmpty)
+    }
+
     @Test func columnsAreCharactersNotBytes() throws {
         let diagnostic = try #require(read("name 10.0.0.1 zürich ünder").diagnostics.first)
         #expect((diagnostic.column, diagnostic.length) == (22, 5))

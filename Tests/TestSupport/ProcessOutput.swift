@@ -3,6 +3,8 @@ import Glibc
 /// What a program said.
 public struct ProcessOutput: Sendable {
     public var output: [UInt8]
+    /// Standard error, where it was asked for.
+    public var errors = ""
     /// The exit code; 128 and the signal's number for a program that a signal ended.
     public var status: Int32
 
@@ -16,26 +18,31 @@ public struct ProcessFailure: Error, CustomStringConvertible {
 }
 
 /// Runs `argv` (looked up in `PATH`), with `input` as its standard input, and returns its standard output; standard
-/// error is left to the test's own.
+/// error is left to the test's own, unless `keepsErrors`.
 ///
 /// Input and output pass through unlinked temporary files, so neither side can block the other.
 public func processOutput(
-    _ argv: [String], stdin input: [UInt8] = [], within seconds: Int = 60
+    _ argv: [String], stdin input: [UInt8] = [], within seconds: Int = 60, keepsErrors: Bool = false
 ) throws -> ProcessOutput {
     let standardInput = try TemporaryFile()
     try standardInput.write(input)
     let standardOutput = try TemporaryFile()
-    let process = try spawn(argv, standardInput.descriptor, standardOutput.descriptor)
+    let standardError = try TemporaryFile()
+    let process = try spawn(
+        argv, standardInput.descriptor, standardOutput.descriptor, keepsErrors ? standardError.descriptor : 2)
     let status = try wait(for: process, within: seconds, named: argv.first ?? "")
-    return ProcessOutput(output: try standardOutput.read(), status: status)
+    return ProcessOutput(
+        output: try standardOutput.read(), errors: String(decoding: try standardError.read(), as: UTF8.self),
+        status: status)
 }
 
-private func spawn(_ argv: [String], _ input: Int32, _ output: Int32) throws -> pid_t {
+private func spawn(_ argv: [String], _ input: Int32, _ output: Int32, _ errors: Int32) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
     var arguments = unsafe argv.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var process: pid_t = 0

@@ -54,13 +54,12 @@ extension CommandInterpreter {
         let line = (["capture"] + rest).joined(separator: " ")
         let text = configurationText + "\n" + line + "\n"
         let lineNumber = text.utf8.count { $0 == UInt8(ascii: "\n") }
-        let read = Configuration.read(text, file: "capture")
+        let read = Configuration.readForBox(text, file: "capture")
         let problems = read.diagnostics.filter { $0.line == lineNumber && $0.severity != .warning }
         if !problems.isEmpty { return .failure(problems.map(\.description).joined(separator: "\n")) }
         guard let definition = read.configuration.captures.first(where: { $0.name == rest[0] }) else {
             return .failure("capture \(rest[0]) could not be read")
         }
-        if let problem = definition.unknownReason { return .failure(problem) }
         return confirm(.startCapture(definition))
     }
 

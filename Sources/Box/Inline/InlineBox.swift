@@ -41,9 +41,6 @@ public enum InlineBox {
     /// Runs until SIGTERM or SIGINT. `console` gets what is told while it runs, a line at a time.
     public static func run(_ request: InlineRequest, console: @escaping @Sendable (String) -> Void) throws(InlineError)
     {
-        for capture in request.configuration.captures {
-            if let problem = capture.unknownReason { throw InlineError("capture \(capture.name): \(problem)") }
-        }
         let signals = StopSignals()
         let options = try preflight(request.configuration, console)
         let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }

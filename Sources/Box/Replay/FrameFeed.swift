@@ -6,7 +6,7 @@ import Wire
 /// Frames with a link layer through the engine, and what comes of it gathered: what recordings and taps share.
 struct FrameFeed: ~Copyable {
     private var engine: Engine
-    private var report = ReplayReport()
+    private var report: ReplayReport
     private var output: ReplayOutput?
     private let syslog: SyslogText
     private let log: ((SyslogText.Message) -> Void)?
@@ -19,9 +19,11 @@ struct FrameFeed: ~Copyable {
         var settings = EngineSettings()
         settings.acceptsMidstream = acceptsMidstream
         let engine = Engine(configuration, settings)
+        let names = InterfaceNames(configuration)
         var output: ReplayOutput?
-        if let path { output = try ReplayOutput(path: path, InterfaceNames(configuration), engine.accessLists) }
-        syslog = SyslogText(InterfaceNames(configuration), accessLists: engine.accessLists)
+        if let path { output = try ReplayOutput(path: path, names, engine.accessLists) }
+        syslog = SyslogText(names, accessLists: engine.accessLists)
+        report = ReplayReport(names)
         self.engine = engine
         self.output = output
         self.log = log
@@ -62,6 +64,7 @@ struct FrameFeed: ~Copyable {
     consuming func finish(at now: Timestamp) -> (report: ReplayReport, failure: CaptureError?) {
         engine.finish(at: now)
         drain(at: now)
+        takeOpenFlows()
         report.counters = engine.counters
         report.lostEvents = engine.lostEvents
         return (report, output?.finish())
@@ -75,6 +78,15 @@ struct FrameFeed: ~Copyable {
         }
         let side = interface ?? engine.side(of: ip.source)
         return engine.isOutgoing(from: ip.source, on: side) ? nil : side
+    }
+
+    private mutating func takeOpenFlows() {
+        var next: Int? = 0
+        while let start = next {
+            let slice = engine.flows(from: start)
+            for flow in slice.flows { report.take(flow, nil) }
+            next = slice.next
+        }
     }
 
     private mutating func drain(at now: Timestamp) {

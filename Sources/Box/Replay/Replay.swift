@@ -22,11 +22,14 @@ public struct ReplayRequest: Sendable {
     public var files: [File]
     /// Where what would have left the box is written, as pcapng.
     public var output: String?
+    /// Where the caller will write a report; as ``output``, it can not be one of the recordings.
+    public var report: String?
 
-    public init(configuration: Configuration?, files: [File], output: String? = nil) {
+    public init(configuration: Configuration?, files: [File], output: String? = nil, report: String? = nil) {
         self.configuration = configuration
         self.files = files
         self.output = output
+        self.report = report
     }
 }
 
@@ -70,8 +73,10 @@ public struct Replay: ~Copyable {
         let names = InterfaceNames(configuration)
         // A value that can not be copied is made last: nothing may fail once a part of it stands.
         let sources = try request.files.map { file throws(ReplayError) in try Self.open(file, names) }
-        if let output = request.output, let file = request.files.first(where: { Self.isSame($0.path, output) }) {
-            throw .outputIsInput(file.path)
+        for output in [request.output, request.report].compactMap(\.self) {
+            if let file = request.files.first(where: { Self.isSame($0.path, output) }) {
+                throw .outputIsInput(file.path)
+            }
         }
         let feed = try Self.feed(request, configuration, log)
         self.sources = sources

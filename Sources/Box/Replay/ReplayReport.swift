@@ -2,9 +2,18 @@ import ConfigLanguage
 import Inspection
 import Wire
 
-/// What a replay found: everything that `replay --json` tells.
+/// What a replay found: everything that `replay` tells.
 public struct ReplayReport: Sendable {
+    /// A flow as it was at its end.
+    public struct EndedFlow: Sendable {
+        public var summary: FlowSummary
+        /// `nil`: it was open when the recording ended.
+        public var end: FlowEnd?
+    }
+
     public var counters = Counters()
+    /// The first ones that ended, at most ``longestTable``.
+    public var flows: [EndedFlow] = []
     public var tftp: [TFTPTransfer] = []
     public var start: Timestamp?
     public var end: Timestamp?
@@ -13,12 +22,20 @@ public struct ReplayReport: Sendable {
     /// What was wrong with the files, and was got over.
     public var warnings: [String] = []
     public var lostEvents: UInt64 = 0
+    let interfaces: InterfaceNames
+
+    init(_ interfaces: InterfaceNames) { self.interfaces = interfaces }
 
     mutating func take(_ event: Event) {
         switch event.kind {
         case .tftpFinished(let transfer): tftp.append(transfer)
+        case .flowEnded(let summary, let end): take(summary, end)
         default: break
         }
+    }
+
+    mutating func take(_ flow: FlowSummary, _ end: FlowEnd?) {
+        if flows.count < Self.longestTable { flows.append(EndedFlow(summary: flow, end: end)) }
     }
 
     mutating func sawPacket(at time: Timestamp) {
@@ -33,7 +50,7 @@ extension ReplayReport {
             ("packets", packets),
             ("drops", reasons { !$0.isUndecodable }),
             ("undecodable", reasons(where: \.isUndecodable)),
-            ("flows", flows),
+            ("flows", flowCounts),
             ("classes", classes),
             ("tftp", .array(tftp.sorted { $0.started < $1.started }.map(\.json))),
             ("sip", Self.emptySIP),
@@ -66,7 +83,7 @@ extension ReplayReport {
                 .map { ($0.name, .count(counters.count(of: $0))) })
     }
 
-    private var flows: JSONValue {
+    private var flowCounts: JSONValue {
         .object([
             ("total", .count(counters.udpFlows + counters.tcpFlows + counters.otherFlows)),
             ("udp", .count(counters.udpFlows)),

@@ -52,6 +52,9 @@ extension Resolver {
             var definition = capture.definition
             for name in capture.interfaces where interface(name) != nil { definition.interfaces.append(name.value) }
             if let list = capture.accessList, hasAccessList(list) { definition.accessList = list.value }
+            if let reason = capture.reason, let dropReasons, !dropReasons.contains(reason.value) {
+                reportUnknown("drop reason", reason, among: dropReasons)
+            }
             if case .tlsProxy = definition.kind {
                 reportMissing("capture … type tls-proxy: it stays empty", at: capture.name.site)
             }

@@ -10,10 +10,13 @@ struct Resolver {
     var log: DiagnosticLog
     /// The names of what is defined, except interfaces, access lists and policies.
     let defined: [DefinitionKind: Set<String>]
+    /// The drop reasons there are; `nil`: it is not known here.
+    let dropReasons: Set<String>?
 
-    init(_ draft: Draft, _ log: DiagnosticLog) {
+    init(_ draft: Draft, _ log: DiagnosticLog, dropReasons: Set<String>? = nil) {
         self.draft = draft
         self.log = log
+        self.dropReasons = dropReasons
         defined = Self.definitions(draft)
     }
 

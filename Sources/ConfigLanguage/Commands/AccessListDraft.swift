@@ -45,4 +45,6 @@ struct CaptureDraft {
     var definition: CaptureDefinition
     var interfaces: [Located<String>] = []
     var accessList: Located<String>?
+    /// The drop reason that ``definition`` is for, where the file says it.
+    var reason: Located<String>?
 }

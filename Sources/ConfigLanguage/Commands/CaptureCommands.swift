@@ -58,8 +58,8 @@ enum CaptureCommands {
     private static func option(_ option: Option, _ words: inout Words) throws(Problem) -> Change {
         switch option {
         case .type:
-            let kind = try kind(&words)
-            return { $0.definition.kind = kind }
+            let (kind, reason) = try kind(&words)
+            return { ($0.definition.kind, $0.reason) = (kind, reason) }
         case .interface:
             let interface = try words.name("interface name")
             return { if !$0.interfaces.contains(interface) { $0.interfaces.append(interface) } }
@@ -94,17 +94,21 @@ enum CaptureCommands {
         return { if !$0.definition.matches.contains(entry) { $0.definition.matches.append(entry) } }
     }
 
-    private static func kind(_ words: inout Words) throws(Problem) -> CaptureDefinition.Kind {
+    private static func kind(
+        _ words: inout Words
+    ) throws(Problem) -> (kind: CaptureDefinition.Kind, reason: Located<String>?) {
         try words.refuse("inline-tag", "isakmp", "lacp", "switch", "webvpn")
         switch try words.keyword(["asp-drop", "raw-data", "tls-proxy"]) {
-        case "raw-data": return .rawData
-        case "tls-proxy": return .tlsProxy
-        default: return .aspDrop(reason: try reason(&words))
+        case "raw-data": return (.rawData, nil)
+        case "tls-proxy": return (.tlsProxy, nil)
+        default:
+            let reason = try reason(&words)
+            return (.aspDrop(reason: reason?.value), reason)
         }
     }
 
     /// A drop reason, unless what follows is an option; `nil` for all.
-    private static func reason(_ words: inout Words) throws(Problem) -> String? {
+    private static func reason(_ words: inout Words) throws(Problem) -> Located<String>? {
         words.ask("all", "drop reason")
         guard let token = words.next, !isOption(token.text) else { return nil }
         if token.text == "all" {
@@ -114,7 +118,7 @@ enum CaptureCommands {
         guard token.text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || isLetterOrDigit($0) }) else {
             throw words.wrong("\(token.quoted) is not a drop reason")
         }
-        return try words.name("drop reason", limit: 64).value
+        return try words.name("drop reason", limit: 64)
     }
 
     private static func isOption(_ word: String) -> Bool {
@@ -133,7 +137,7 @@ extension CaptureDraft {
         interfaces.removeAll { other.interfaces.contains($0) }
         if accessList == other.accessList { accessList = nil }
         definition.matches.removeAll { other.definition.matches.contains($0) }
-        if other.definition.kind != unset.kind { definition.kind = unset.kind }
+        if other.definition.kind != unset.kind { (definition.kind, reason) = (unset.kind, nil) }
         if other.definition.buffer != unset.buffer { definition.buffer = unset.buffer }
         if other.definition.packetLength != unset.packetLength { definition.packetLength = unset.packetLength }
         if other.definition.isCircular { definition.isCircular = false }

@@ -12,27 +12,12 @@ struct EngineSite {
     let real: IPAddress
     let mapped: IPAddress
 
-    private static let text = """
-        interface eth0
-         nameif outside
-         security-level 0
-         ip address 10.10.0.24 255.255.255.0
-        interface eth1
-         nameif inside
-         security-level 100
-         ip address 192.0.2.24 255.255.255.0
-        object network server
-         host 192.0.2.101
-         nat (inside,outside) static 10.10.0.26
-        access-list in extended permit udp any host 10.10.0.26
-        access-group in in interface outside
-        class-map inspection_default
-         match default-inspection-traffic
-        policy-map global_policy
-         class inspection_default
-          inspect tftp
-        service-policy global_policy global
-        """
+    private static let text =
+        BoxText.network + """
+            access-list in extended permit udp any host 10.10.0.26
+            access-group in in interface outside
+
+            """ + BoxText.inspection
 
     init() throws {
         let read = Configuration.read(Self.text, file: "benchmark")

@@ -9,31 +9,16 @@ import Wire
 @testable import Netfilter
 
 /// The box of the first example, as an engineer would write it.
-let exampleText = """
-    hostname edge
-    interface eth0
-     nameif outside
-     security-level 0
-     ip address 10.10.0.24 255.255.255.0
-    interface eth1
-     nameif inside
-     security-level 100
-     ip address 192.0.2.24 255.255.255.0
-    object network ucm
-     host 192.0.2.101
-     nat (inside,outside) static 10.10.0.26
-    access-list pp extended permit udp any host 10.10.0.26 eq 69
-    access-group pp in interface outside
-    class-map inspection_default
-     match default-inspection-traffic
-    policy-map global_policy
-     class inspection_default
-      inspect tftp
-    service-policy global_policy global
-    logging enable
-    logging buffered informational
+let exampleText =
+    "hostname edge\n" + BoxText.network + """
+        access-list pp extended permit udp any host 10.10.0.26 eq 69
+        access-group pp in interface outside
 
-    """
+        """ + BoxText.inspection + """
+        logging enable
+        logging buffered informational
+
+        """
 
 /// A configuration that must be right.
 func configuration(_ text: String = exampleText) throws -> Configuration {
