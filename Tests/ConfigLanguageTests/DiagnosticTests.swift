@@ -34,13 +34,6 @@ struct DiagnosticTests {
         }
     }
 
-    @Test func aPassphraseIsNotKeptWithTheTextThatItOpens() {
-        let result = read(
-            "crypto ca trustpoint t\ncrypto ca import t pkcs12 S3CRET\n-----BEGIN PKCS12-----\nMIIB\n-----END PKCS12-----"
-        )
-        #expect(result.configuration.pastedTexts.map(\.command) == ["crypto ca import t"])
-    }
-
     @Test func nothingThatATerminalActsOnIsShown() throws {
         let text = read("frob\u{1b}[2Jnicate \u{9b}31m\u{202e}x").diagnostics.map(\.description).joined()
         for scalar in ["\u{1b}", "\u{9b}", "\u{202e}"] { #expect(!text.contains(scalar)) }

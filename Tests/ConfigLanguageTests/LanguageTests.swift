@@ -87,24 +87,6 @@ struct LanguageTests {
         #expect(result.diagnostics.map(\.line) == [1, 4, 5, 6, 7])
     }
 
-    @Test(arguments: [
-        "crypto ca trustpoint t\ncrypto ca authenticate t\n-----BEGIN CERTIFICATE-----\nhostname AAAA\n"
-            + "-----END CERTIFICATE-----\nquit\nhostname after",
-        "crypto ca trustpoint t\ncrypto ca authenticate t\n-----BEGIN CERTIFICATE-----\nhostname AAAA\n"
-            + "-----END CERTIFICATE-----\nhostname after",
-        "crypto ca trustpoint t\ncrypto ca certificate chain t\n certificate ca 01\n  hostname aaaa\n  30820201\n"
-            + "  quit\nhostname after",
-        "crypto ca trustpoint t\ncrypto ca import t certificate\n"
-            + "MIIBszCCAVmgAwIBAgIUQAAAAAAAAAAAAAAAAAAAAAAAAAAA\nhostname AAAA\nquit\nhostname after",
-    ])
-    func aPastedCertificateIsKeptAndNotReadAsCommands(text: String) {
-        let result = read(text)
-        #expect(result.isValid)
-        #expect(result.configuration.hostname == "after")
-        #expect(result.configuration.pastedTexts.count == 1)
-        #expect(result.configuration.pastedTexts.first?.text.contains { $0.contains("hostname") } == true)
-    }
-
     @Test func whatDoesNotMatterToThisBoxOnlyWarns() {
         let result = read(
             """

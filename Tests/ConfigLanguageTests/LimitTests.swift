@@ -29,6 +29,31 @@ struct LimitTests {
         #expect(errors.first?.hasPrefix("more than ") == true && errors.first?.hasSuffix(what) == true)
     }
 
+    /// What is too many is wrong in other ways besides.
+    @Test(arguments: [
+        (many(Limit.keyPairs) { "crypto key generate rsa label k\($0)" }, "1000 key pairs"),
+        (many(Limit.trustpoints) { "crypto ca trustpoint t\($0)" }, "1000 trustpoints"),
+        (many(Limit.trustpoints) { "crypto ca enroll t\($0)" }, "1000 enrollments"),
+        (many(Limit.trustpoints) { "crypto ca authenticate t\($0)" }, "1000 certificates"),
+        (many(Limit.ctlFiles) { "ctl-file c\($0)" }, "64 ctl-files"),
+        (
+            "crypto ca trustpoint t\nctl-file c\n"
+                + many(Limit.recordEntries) { "record-entry tftp trustpoint t address 10.10.1.\($0)" },
+            "128 record entries"
+        ),
+        (
+            "phone-proxy p\n"
+                + many(Limit.mediaTerminationAddresses) {
+                    "media-termination address 10.\($0 >> 8).\($0 & 255).1 interface i\($0)"
+                }, "1024 media-termination addresses"
+        ),
+    ])
+    func andSaysSoAmongOthers(text: String, what: String) {
+        var reading = Reading(SourceText(twoInterfaces + text, file: ""))
+        reading.readAll()
+        #expect(reading.log.finished().filter { $0.severity == .error }.map(\.message) == ["more than \(what)"])
+    }
+
     @Test func ofAccessEntriesAreAHundredThousandInAll() {
         var reading = Reading(SourceText("access-list a permit ip any any\naccess-list a deny ip any any", file: ""))
         reading.draft.accessEntryCount = Limit.accessEntries - 1

@@ -32,6 +32,16 @@ struct NegationTests {
             "logging timestamp\nlogging console 1\nlogging buffer-size 8192",
             "no logging timestamp\nno logging console\nno logging buffer-size"
         ),
+        ("crypto key generate rsa label k modulus 2048", "no crypto key generate rsa label k"),
+        ("crypto ca trustpoint t\n keypair k", "no crypto ca trustpoint t"),
+        ("ctl-file c\n sast 3", "no ctl-file c noconfirm"),
+        ("phone-proxy p\n tftp-server address 192.0.2.101 interface inside", "no phone-proxy p"),
+        ("dns domain-lookup inside\ndns name-server 192.0.2.53", "no dns domain inside\nno dns name-server 192.0.2.53"),
+        ("crypto key generate rsa label k modulus 2048", "no crypto key generate rsa label k"),
+        ("crypto ca trustpoint t\n keypair k", "no crypto ca trustpoint t"),
+        ("ctl-file c\n sast 3", "no ctl-file c noconfirm"),
+        ("phone-proxy p\n tftp-server address 192.0.2.101 interface inside", "no phone-proxy p"),
+        ("dns domain-lookup inside\ndns name-server 192.0.2.53", "no dns domain inside\nno dns name-server 192.0.2.53"),
     ]
 
     @Test(arguments: pairs)
@@ -67,7 +77,26 @@ struct NegationTests {
         ),
     ]
 
-    @Test(arguments: parts)
+    private static let phoneProxy = "phone-proxy p\n tftp-server address 192.0.2.101 interface inside"
+
+    /// A line under `phone-proxy`, and what takes it back.
+    static let underPhoneProxy = [
+        ("tftp-server address 192.0.2.9 70 interface inside", "no tftp-server address 192.0.2.9"),
+        ("tftp-server address 192.0.2.9 interface inside", "no tftp-server address 192.0.2.9 69 interface inside"),
+        ("proxy-server 192.0.2.30 interface inside", "no proxy-server address 192.0.2.30 8080 interface inside"),
+        ("cipc security-mode authenticated", "no cipc security-mode authenticated"),
+        ("no disable service-settings", "disable service-settings"),
+        ("timeout secure-phones 1:00:00", "no timeout secure-phones"),
+        ("media-termination address 10.10.0.25", "no media-termination address 10.10.0.25"),
+        ("rtp-min-port 2000 rtp-max-port 40000", "no rtp-min-port"),
+        ("ctl-file c", "no ctl-file"), ("tls-proxy t", "no tls-proxy t"),
+        ("media-termination m", "no media-termination"),
+    ].map { line, negation in
+        let start = "ctl-file c\ntls-proxy t\nmedia-termination m\n\(phoneProxy)"
+        return ("\(start)\n \(line)", "phone-proxy p\n \(negation)", start)
+    }
+
+    @Test(arguments: parts + underPhoneProxy)
     func ofAPartLeavesTheRest(command: String, negation: String, rest: String) {
         let isChange = valid(twoInterfaces + command) != valid(twoInterfaces + rest)
         #expect(isChange)
@@ -79,7 +108,9 @@ struct NegationTests {
         "no name 10.0.0.1 server", "no object network o", "no static (inside,outside) 10.10.0.26 192.0.2.101",
         "no access-list a permit ip any any", "no access-group a in interface outside", "no interface eth7",
         "no route outside 0 0 10.10.0.1", "no class-map c", "no policy-map p", "no service-policy p global",
-        "no capture c", "no crypto ca trustpoint t", "no phone-proxy p", "no failover",
+        "no capture c", "no crypto ca trustpoint t", "no phone-proxy p", "no failover", "no ctl-file c",
+        "no crypto ca enroll t", "no crypto ca authenticate t", "no crypto ca certificate chain t",
+        "no crypto key generate rsa", "no dns domain-lookup inside", "no dns name-server 192.0.2.53",
     ])
     func ofWhatIsNotThereWarns(command: String) {
         let result = read(twoInterfaces + command)
@@ -93,7 +124,7 @@ struct NegationTests {
         #expect(result.diagnostics.isEmpty)
     }
 
-    @Test func ofABlockThatIsNotInForceTakesItsContentsAlong() {
+    @Test func ofABlockTakesItsContentsAlong() {
         let result = read(
             "crypto ca trustpoint t\n keypair k\ntls-proxy p\n server trust-point nobody\n"
                 + "no tls-proxy p\nno crypto ca trustpoint t")

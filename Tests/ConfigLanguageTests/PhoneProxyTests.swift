@@ -2,7 +2,7 @@ import Testing
 
 @testable import ConfigLanguage
 
-@Suite("Phone proxy commands: checked, and not yet in force")
+@Suite("Phone proxy commands")
 struct PhoneProxyTests {
     /// A mixed-mode cluster with a server for TFTP and one for calls, and LSC provisioning.
     static let mixedMode =
@@ -93,17 +93,73 @@ struct PhoneProxyTests {
 
     @Test func aWholeConfigurationHasNoErrorsAndSaysWhatIsNotInForce() {
         let result = read(Self.mixedMode)
-        #expect(result.diagnostics.filter { $0.severity != .notInForce }.isEmpty, "\(result.diagnostics)")
-        #expect(
-            Set(result.messages(.notInForce)) == [
-                "crypto key generate rsa", "crypto ca trustpoint", "crypto ca enroll", "crypto ca authenticate",
-                "ctl-file", "tls-proxy", "tls-proxy maximum-session", "media-termination", "phone-proxy",
-                "inspect skinny", "inspect sip", "police", "ssl encryption", "dns domain-lookup", "dns name-server",
-                "dns server-group", "icmp deny", "icmp permit", "logging host",
-            ])
         #expect(result.isValid && !result.isInForce)
+        #expect(result.messages(.error).isEmpty)
+        #expect(result.messages(.notInForce) == ["police"])
+        let pending = [
+            "tls-proxy", "tls-proxy maximum-session", "media-termination",
+            "inspect skinny phone-proxy: secure phones find nobody on its ports",
+            "inspect sip phone-proxy: secure phones find nobody on its ports", "ssl encryption", "icmp deny",
+            "icmp permit", "logging host",
+        ].map { "read and checked; not acted upon yet: \($0)" }
+        #expect(
+            Set(result.messages(.warning)).subtracting(pending) == [
+                "no certificate stands here: it must be in the state directory "
+                    + "(phoneproxy crypto ca authenticate capf FILE)"
+            ])
+        #expect(Set(pending).isSubset(of: result.messages(.warning)))
         let inspections = result.configuration.policyMaps["pp_policy"]?.classes.flatMap(\.inspections)
         #expect(inspections?.map(\.phoneProxy) == ["pp", "pp"])
+    }
+
+    @Test func aPhoneProxyIsWhatStandsUnderIt() throws {
+        let proxy = try #require(valid(Self.mixedMode).phoneProxy)
+        var expected = PhoneProxyDefinition(name: "pp")
+        expected.mediaTermination = "mt"
+        expected.tftpServers = [.init(address: address("192.0.2.101"), interface: "inside")]
+        expected.tlsProxy = "proxy"
+        expected.ctlFile = "ctl"
+        expected.clusterMode = .mixed
+        expected.proxyServer = .init(address: address("192.0.2.30"), port: 8080, interface: "inside")
+        expected.authenticatesCIPC = true
+        expected.disablesServiceSettings = false
+        expected.securePhoneTimeout = 600
+        #expect(proxy == expected)
+    }
+
+    /// One line under `phone-proxy pp`, and what it changes.
+    @Test(arguments: [
+        ("tftp-server address 192.0.2.9 6969 interface inside", "tftp"),
+        ("tftp-server addr 192.0.2.9 6969 int inside", "tftp"),
+        ("proxy-server address 192.0.2.30 interface inside", "proxy"),
+        ("proxy-server 192.0.2.30 interface inside", "proxy"),
+        ("proxy-server 192.0.2.30 8080 interface inside", "proxy"),
+        ("cipc security-mode authenticated", "cipc"),
+        ("cipc sec auth", "cipc"),
+        ("no disable service-settings", "settings"),
+        ("timeout secure-phones 1:02:03", "timeout"),
+        ("time sec 1:02:03", "timeout"),
+        ("media-termination address 10.10.0.25 interface outside", "media"),
+        ("rtp-min-port 1024 rtp-max-port 65535", "ports"),
+        ("rtp-min-port 1024 rtp-maxport 65535", "ports"),
+        ("cluster-mode nonsecure", "nothing"),
+    ])
+    func aSettingFillsTheModel(line: String, what: String) {
+        var expected = PhoneProxyDefinition(name: "pp")
+        expected.tftpServers = [.init(address: address("192.0.2.101"), interface: "inside")]
+        switch what {
+        case "tftp": expected.tftpServers.append(.init(address: address("192.0.2.9"), port: 6969, interface: "inside"))
+        case "proxy": expected.proxyServer = .init(address: address("192.0.2.30"), interface: "inside")
+        case "cipc": expected.authenticatesCIPC = true
+        case "settings": expected.disablesServiceSettings = false
+        case "timeout": expected.securePhoneTimeout = 3723
+        case "media":
+            expected.mediaTerminationAddresses = [.init(address: address("10.10.0.25"), interface: "outside")]
+        case "ports": expected.rtpPorts = 1024...65535
+        default: break
+        }
+        let start = twoInterfaces + "phone-proxy pp\n tftp-server address 192.0.2.101 interface inside\n "
+        #expect(valid(start + line).phoneProxy == expected)
     }
 
     /// Slips of Cisco's own listings, each in the place of what is meant.
@@ -118,23 +174,27 @@ struct PhoneProxyTests {
         (" tls-proxy proxy\n", " tls-proxy mytls\n", 1),
         ("trustpoint cucm address", "trustpoint cucm_server address", 1),
     ])
-    func slipsOfCiscosListingsAreRead(meant: String, slip: String, warnings: Int) {
+    func slipsOfCiscosListingsMeanTheSame(meant: String, slip: String, warnings: Int) {
         #expect(Self.mixedMode.contains(meant))
         let result = read(Self.mixedMode.replacing(meant, with: slip))
-        #expect(result.messages(.error).isEmpty)
-        #expect(result.messages(.warning).count == warnings)
+        let isSame = result.configuration == read(Self.mixedMode).configuration
+        #expect(isSame)
+        let more = result.messages(.warning).count - read(Self.mixedMode).messages(.warning).count
+        #expect(more == warnings)
     }
 
     @Test func addressesForTheWholeBoxAreReadAsOfOldAndOfLate() {
         let result = read(
             twoInterfaces + "media-termination mt\n address 10.10.0.25\nphone-proxy pp\n"
+                + " tftp-server address 192.0.2.101 interface inside\n"
                 + " media-termination address 10.10.0.25 interface outside\n rtp-min-port 16384 rtp-max-port 32767")
-        #expect(result.isValid)
+        #expect(result.isInForce)
     }
 
     @Test func fiveTFTPServersAreTheMost() {
         let servers = (1...6).map { " tftp-server address 192.0.2.\($0) interface inside" }
         let result = read(twoInterfaces + "phone-proxy pp\n" + servers.joined(separator: "\n"))
+        #expect(result.configuration.phoneProxy?.tftpServers.count == 5)
         #expect(result.messages(.error) == ["more than 5 of 'tftp-server address' (line 10 has the first)"])
     }
 }

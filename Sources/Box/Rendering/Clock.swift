@@ -30,6 +30,17 @@ enum ClockText {
         return "\(clock(time)) UTC \(months[date.month - 1]) \(date.day) \(date.year)"
     }
 
+    /// `Mon Mar 09 11:38:50 UTC 2015`, as Unified CM and date(1) print it.
+    static func date(_ time: Timestamp) -> String {
+        let days = split(time).days
+        let date = date(days)
+        // 1970-01-01 was a Thursday.
+        let weekday = weekdays[((days + 4) % 7 + 7) % 7]
+        return "\(weekday) \(months[date.month - 1]) \(twoDigits(date.day)) \(clock(time)) UTC \(date.year)"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]

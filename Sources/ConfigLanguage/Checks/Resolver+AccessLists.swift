@@ -53,7 +53,7 @@ extension Resolver {
             for name in capture.interfaces where interface(name) != nil { definition.interfaces.append(name.value) }
             if let list = capture.accessList, hasAccessList(list) { definition.accessList = list.value }
             if case .tlsProxy = definition.kind {
-                log.report(.notInForce, at: capture.name.site, "capture … type tls-proxy")
+                reportMissing("capture … type tls-proxy: it stays empty", at: capture.name.site)
             }
             configuration.captures.append(definition)
         }

@@ -64,6 +64,10 @@ extension Resolver {
         for use in inspection.uses { check(use) }
         // What is built in is in force as far as it goes; a file that asks for more is told.
         guard inspection.site != .builtIn, inspection.value.engine != .tftp else { return }
-        log.report(.notInForce, at: inspection.site, "inspect \(inspection.value.engine.rawValue)")
+        let command = "inspect \(inspection.value.engine.rawValue)"
+        guard inspection.value.phoneProxy != nil else {
+            return log.report(.notInForce, at: inspection.site, command)
+        }
+        reportMissing("\(command) phone-proxy: secure phones find nobody on its ports", at: inspection.site)
     }
 }

@@ -5,28 +5,20 @@ extension Resolver {
     mutating func checkStatements() {
         for statement in draft.statements.values.joined().sorted(by: { $0.site.line < $1.site.line }) {
             for use in statement.names.uses { check(use) }
-            // What stands in a block goes with the block's own line.
-            if case .block = statement.key.mode { continue }
-            log.report(.notInForce, at: statement.site, statement.key.command.joined(separator: " "))
-        }
-        checkMediaTerminations()
-        checkMixedMode()
-    }
-
-    /// For a mixed-mode cluster the TLS proxy stands in for each phone, with a certificate of its own making.
-    private mutating func checkMixedMode() {
-        for (key, statements) in draft.statements where key.command == ["cluster-mode"] {
-            let proxy = draft.statements[Statement.Key(mode: key.mode, command: ["tls-proxy"])]?.first?.names.uses.first
-            guard let name = proxy?.name.value, defined[.tlsProxy]?.contains(name) ?? false,
-                let mode = statements.first, mode.words.last == "mixed"
-            else { continue }
-            let block = Mode.block(Block(kind: .tlsProxy, name: name))
-            if draft.statements[Statement.Key(mode: block, command: ["client", "ldc", "issuer"])] == nil {
-                log.report(
-                    .error, at: mode.site, "tls-proxy '\(name.printable)' has no 'client ldc issuer'",
-                    expected: ["client ldc issuer"])
+            // What stands in a block that is not acted upon goes with the block's own line.
+            if case .block(let block) = statement.key.mode, !block.kind.isInForce { continue }
+            let command = statement.key.command.joined(separator: " ")
+            switch statement.ifIgnored {
+            case .unsafe: log.report(.notInForce, at: statement.site, command)
+            case .missing: reportMissing(command, at: statement.site)
             }
         }
+        checkMediaTerminations()
+    }
+
+    /// The box runs without it.
+    mutating func reportMissing(_ command: String, at site: Site) {
+        log.report(.warning, at: site, "read and checked; not acted upon yet: \(command)")
     }
 
     /// Reports a name that nothing defines. Cisco's own listings define `cucm` and use `cucm_server`, or `my_proxy` and
@@ -35,18 +27,23 @@ extension Resolver {
         switch use.kind {
         case .interface: _ = interface(use.name)
         case .accessList: _ = hasAccessList(use.name)
-        default:
-            let known = defined[use.kind] ?? []
-            guard !known.contains(use.name.value) else { return }
-            if let meant = Self.onlyOne(use, could: known) {
-                log.report(
-                    .warning, at: use.name.site,
-                    "there is no \(use.kind.rawValue) '\(use.name.value.printable)'; "
-                        + "taken for '\(meant.printable)'")
-            } else {
-                reportUnknown(use.kind.rawValue, use.name, among: known.filter { !$0.hasPrefix("_internal_") })
-            }
+        case .keyPair: checkKeyPair(use.name)
+        default: _ = resolved(use)
         }
+    }
+
+    /// The name of what is meant by `use`; `nil` if nothing can be, which is reported.
+    mutating func resolved(_ use: Reference) -> String? {
+        let known = defined[use.kind] ?? []
+        if known.contains(use.name.value) { return use.name.value }
+        guard let meant = Self.onlyOne(use, could: known) else {
+            reportUnknown(use.kind.rawValue, use.name, among: known.filter { !$0.hasPrefix("_internal_") })
+            return nil
+        }
+        log.report(
+            .warning, at: use.name.site,
+            "there is no \(use.kind.rawValue) '\(use.name.value.printable)'; taken for '\(meant.printable)'")
+        return meant
     }
 
     /// The one name that begins with the unknown one, or that the unknown one begins with; or, except among
@@ -59,14 +56,17 @@ extension Resolver {
 
     /// The names that the file defines, and those that the box itself makes of them.
     static func definitions(_ draft: Draft) -> [DefinitionKind: Set<String>] {
-        var defined: [DefinitionKind: Set<String>] = [.trustpoint: ["LOCAL-CA-SERVER"]]
+        var defined: [DefinitionKind: Set<String>] = [:]
         for definition in draft.statements.values.joined().compactMap(\.names.definition) {
-            let name = definition.name.value
-            defined[definition.kind, default: []].insert(name)
-            if definition.kind == .ctlFile {
-                defined[.trustpoint, default: []].insert("_internal_PP_\(name)")
-                for number in 0..<5 { defined[.trustpoint, default: []].insert("_internal_\(name)_SAST_\(number)") }
-            }
+            defined[definition.kind, default: []].insert(definition.name.value)
+        }
+        defined[.trustpoint] = Set(draft.trust.trustpoints.keys).union(["LOCAL-CA-SERVER"])
+        defined[.ctlFile] = Set(draft.ctlFiles.keys)
+        defined[.phoneProxy] = Set(draft.phoneProxy.map { [$0.name.value] } ?? [])
+        for file in draft.ctlFiles.values.map(\.value) {
+            defined[.trustpoint]?.insert(file.proxyTrustpoint)
+            // As many as there may ever be: a list names those that stand by.
+            for number in 0..<5 { defined[.trustpoint]?.insert(file.sastTrustpoint(number)) }
         }
         return defined
     }
@@ -75,23 +75,26 @@ extension Resolver {
     private mutating func checkMediaTerminations() {
         for (key, statements) in draft.statements where key.command == ["address"] {
             guard case .block(let block) = key.mode, block.kind == .mediaTermination else { continue }
-            var interfaces: [String: Site] = [:]
-            let isGlobal = statements[0].names.uses.isEmpty
-            for statement in statements {
-                let interface = statement.names.uses.first?.name.value
-                if (interface == nil) != isGlobal {
-                    log.report(
-                        .error, at: statement.site,
-                        "an address for all interfaces excludes addresses of single ones (line \(statements[0].site.line))"
-                    )
-                }
-                if let first = interfaces[interface ?? ""] {
-                    log.report(
-                        .error, at: statement.site,
-                        "a second media-termination address for the same interface (line \(first.line))")
-                }
-                interfaces[interface ?? ""] = statement.site
+            checkMediaTermination(statements.map { ($0.names.uses.first?.name.value, $0.site) })
+        }
+        checkMediaTermination(draft.phoneProxy?.mediaTerminationAddresses.map { ($0.interface?.value, $0.site) } ?? [])
+    }
+
+    private mutating func checkMediaTermination(_ addresses: [(interface: String?, site: Site)]) {
+        guard let start = addresses.first else { return }
+        var interfaces: [String: Site] = [:]
+        for address in addresses {
+            if (address.interface == nil) != (start.interface == nil) {
+                log.report(
+                    .error, at: address.site,
+                    "an address for all interfaces excludes addresses of single ones (line \(start.site.line))")
             }
+            if let first = interfaces[address.interface ?? ""] {
+                log.report(
+                    .error, at: address.site,
+                    "a second media-termination address for the same interface (line \(first.line))")
+            }
+            interfaces[address.interface ?? ""] = address.site
         }
     }
 }

@@ -8,7 +8,7 @@ struct Resolver {
     let draft: Draft
     var configuration = Configuration()
     var log: DiagnosticLog
-    /// What the statements define that are not yet acted upon.
+    /// The names of what is defined, except interfaces, access lists and policies.
     let defined: [DefinitionKind: Set<String>]
 
     init(_ draft: Draft, _ log: DiagnosticLog) {
@@ -25,7 +25,6 @@ struct Resolver {
         configuration.logging = draft.logging
         configuration.permitsSameSecurityTraffic = draft.permitsSameSecurityTraffic
         configuration.permitsSameInterfaceTraffic = draft.permitsSameInterfaceTraffic
-        configuration.pastedTexts = draft.pastedTexts
         resolveInterfaces()
         resolveObjects()
         resolveTranslations()
@@ -34,6 +33,10 @@ struct Resolver {
         resolveRoutes()
         resolvePolicies()
         resolveCaptures()
+        resolveTrust()
+        resolveCTLFiles()
+        resolvePhoneProxy()
+        resolveDNS()
         checkStatements()
     }
 

@@ -23,15 +23,15 @@ struct Command: Sendable {
         var opens: Block.Kind?
         /// How many of its kind may stand side by side; `nil`: a setting, the last one counts.
         var limit: Int?
-        /// Text follows, up to `quit`.
-        var paste: Paste = .none
-    }
+        var ifIgnored: IfIgnored
 
-    enum Paste: Sendable {
-        case none
-        /// If the next line looks like a certificate.
-        case optional
-        case always
+        /// What becomes of a configuration while nothing acts on the command.
+        enum IfIgnored: Sendable {
+            /// Traffic would pass that the command keeps away, or go out as it should not: the box does not run with it.
+            case unsafe
+            /// What the command makes possible is missing, and nothing else: the box runs, and says so.
+            case missing
+        }
     }
 
     var keywords: [String]
@@ -48,14 +48,22 @@ struct Command: Sendable {
     /// For messages.
     var title: String { "'\(keywords.joined(separator: " "))'" }
 
-    init(_ words: String, _ handler: @escaping Handler) { self.init(words, .means(handler)) }
+    init(_ words: String, alias: String? = nil, _ handler: @escaping Handler) {
+        self.init(words, alias: alias, .means(handler))
+    }
 
-    /// A command that is checked, and acted on by a later version.
+    /// A command that is checked, and acted on by a later version; the box does not run without it.
     static func later(
-        _ words: String, alias: String? = nil, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil,
-        paste: Paste = .none
+        _ words: String, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil
     ) -> Command {
-        Command(words, alias: alias, .later(Later(form: form, opens: opens, limit: limit, paste: paste)))
+        Command(words, .later(Later(form: form, opens: opens, limit: limit, ifIgnored: .unsafe)))
+    }
+
+    /// A command that is checked, and acted on by a later version; until then the box warns and runs.
+    static func missing(
+        _ words: String, alias: String? = nil, _ form: [Form] = [], opens: Block.Kind? = nil, atMost limit: Int? = nil
+    ) -> Command {
+        Command(words, alias: alias, .later(Later(form: form, opens: opens, limit: limit, ifIgnored: .missing)))
     }
 
     static func harmless(_ words: String, _ reason: String) -> Command { Command(words, .harmless(reason)) }

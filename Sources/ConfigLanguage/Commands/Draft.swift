@@ -23,9 +23,13 @@ struct Draft {
     var logging = Logging()
     var permitsSameSecurityTraffic = false
     var permitsSameInterfaceTraffic = false
+    var trust = TrustDraft()
+    var ctlFiles: [String: CTLFileDraft] = [:]
+    /// There can be one.
+    var phoneProxy: PhoneProxyDraft?
+    var dns = DNSDraft()
     /// What is checked and not yet acted upon.
     var statements: [Statement.Key: [Statement]] = [:]
-    var pastedTexts: [PastedText] = []
 }
 
 struct InterfaceDraft {
@@ -113,4 +117,5 @@ struct Statement {
     var words: [String]
     var names: NamesInForm
     var site: Site
+    var ifIgnored: Command.Later.IfIgnored
 }

@@ -19,6 +19,17 @@ enum Limit {
     /// Of one capture.
     static let captureMatches = 32
 
+    static let keyPairs = 1000
+    static let trustpoints = 1000
+    static let ctlFiles = 64
+    /// Of one CTL file.
+    static let recordEntries = 128
+    /// The ASA's.
+    static let tftpServers = 5
+    static let mediaTerminationAddresses = interfaces
+    /// The ASA's.
+    static let nameServers = 6
+
     /// Throws if one more would be too many.
     static func check(_ count: Int, below limit: Int, _ what: String, at site: Site) throws(Problem) {
         guard count < limit else { throw Problem(site: site, message: "more than \(limit) \(what)") }

@@ -6,13 +6,13 @@ enum Mode: Hashable, Sendable {
     case classMap(String)
     case policyMap(String)
     case policyClass(policyMap: String, index: Int)
-    /// A sub-mode whose commands are checked and not yet acted upon.
+    /// A sub-mode of its own kind, with a name.
     case block(Block)
     /// Under a command that could not be read, or has no effect: nothing there is looked at.
     case skipped
 }
 
-/// One sub-mode whose commands are checked and not yet acted upon, such as `phone-proxy mypp`.
+/// One named sub-mode, such as `phone-proxy mypp`.
 struct Block: Hashable, Sendable {
     enum Kind: String, Hashable, Sendable, CaseIterable {
         case trustpoint = "crypto ca trustpoint"
@@ -27,6 +27,16 @@ struct Block: Hashable, Sendable {
         case skinnyMap = "policy-map type inspect skinny"
         case skinnyParameters = "policy-map type inspect skinny parameters"
         case inspectionActions = "policy-map type inspect match"
+
+        /// Whether the line that opens it is acted upon; if not, what stands under it goes with that line.
+        var isInForce: Bool {
+            switch self {
+            case .trustpoint, .certificateChain, .ctlFile, .phoneProxy, .dnsServerGroup: true
+            case .tlsProxy, .mediaTermination, .sipMap, .sipParameters, .skinnyMap, .skinnyParameters,
+                .inspectionActions:
+                false
+            }
+        }
     }
 
     var kind: Kind

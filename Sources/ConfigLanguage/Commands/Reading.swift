@@ -22,7 +22,6 @@ struct Reading {
         if let open = paste.unfinished {
             log.report(.error, at: open, "the text that follows is not ended by 'quit'", expected: ["quit"])
         }
-        draft.pastedTexts = paste.texts
     }
 
     private mutating func read(_ text: Substring, number: Int) {
@@ -31,7 +30,10 @@ struct Reading {
             return log.report(.error, at: site, "the line is longer than \(SourceText.lineLimit) bytes")
         }
         let line = SourceLine(text, number: number)
-        if paste.takes(line) { return }
+        if paste.takes(line) {
+            if let text = paste.takeFinished() { keep(text) }
+            return
+        }
         if line.isSeparator { modes.removeSubrange(1...) }
         guard !line.isComment else { return }
         if line.tokens.count == 1, leave(line.tokens[0].text) { return }
@@ -56,10 +58,8 @@ struct Reading {
         modes.append(OpenMode(mode: mode, indentation: line.indentation))
     }
 
-    /// Text follows that belongs to `command`.
-    mutating func expectPaste(_ kind: Command.Paste, of command: String, at site: Site) {
-        paste.expect(kind, of: command, at: site)
-    }
+    /// Text follows, up to `quit`.
+    mutating func expectPaste(_ announcement: PasteReader.Announcement) { paste.expect(announcement) }
 
     // MARK: Commands
 

@@ -17,16 +17,9 @@ enum RoutingCommands {
     }
 
     private static func isHostname(_ name: String) -> Bool {
-        func isInside(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        return name.utf8.allSatisfy(isInside) && name.utf8.first != UInt8(ascii: "-")
-            && name.utf8.last != UInt8(ascii: "-")
+        let hyphen = UInt8(ascii: "-")
+        return name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == hyphen } && name.utf8.first != hyphen
+            && name.utf8.last != hyphen
     }
 
     /// `name ADDRESS NAME [description TEXT]`.

@@ -15,9 +15,9 @@ enum Statements {
         return change(command.keywords, later, words, names)
     }
 
-    /// What a command does that was read elsewhere and is not yet acted upon.
+    /// What a command does that was read elsewhere and is not yet acted upon: the box does not run without it.
     static func change(command: [String], _ words: Words, names: NamesInForm) -> Command.Change {
-        change(command, Command.Later(form: []), words, names)
+        change(command, Command.Later(form: [], ifIgnored: .unsafe), words, names)
     }
 
     private static func change(
@@ -26,12 +26,10 @@ enum Statements {
         let (line, isNegated, spelled, site) = (words.line, words.isNegated, words.spelled, words.readSite)
         return { reading throws(Problem) in
             let statement = Statement(
-                key: Statement.Key(mode: reading.mode, command: command), words: spelled, names: names, site: site)
+                key: Statement.Key(mode: reading.mode, command: command), words: spelled, names: names, site: site,
+                ifIgnored: later.ifIgnored)
             if isNegated { return reading.remove(statement, later) }
             try reading.add(statement, limit: later.limit)
-            // Without what else stands there: it may be a passphrase.
-            let command = command + names.uses.map(\.name.value)
-            reading.expectPaste(later.paste, of: command.joined(separator: " "), at: site)
             if let block = later.block(names, in: reading.mode) { reading.enter(.block(block), at: line) }
         }
     }
@@ -74,15 +72,24 @@ extension Reading {
         let left = alike.filter { !$0.words.starts(with: statement.words) }
         draft.statements[statement.key] = left.isEmpty ? nil : left
         let blocks = removed.compactMap { later.block($0.names, in: statement.key.mode) }
-        if !blocks.isEmpty {
-            draft.statements = draft.statements.filter { key, _ in
-                if case .block(let block) = key.mode { return !blocks.contains(block) }
-                return true
-            }
-        }
+        removeStatements(in: blocks)
         // `no` for a setting states its default.
         if removed.isEmpty, later.limit != nil {
             warnNothingToRemove(statement.key.command.joined(separator: " "), at: statement.site)
         }
+    }
+
+    /// What stands in a block goes with it.
+    mutating func removeStatements(in blocks: [Block]) {
+        guard !blocks.isEmpty else { return }
+        draft.statements = draft.statements.filter { key, _ in
+            if case .block(let block) = key.mode { return !blocks.contains(block) }
+            return true
+        }
+    }
+
+    /// Takes back a command of the current mode.
+    mutating func removeStatements(of command: [String]) {
+        draft.statements[Statement.Key(mode: mode, command: command)] = nil
     }
 }

@@ -32,8 +32,6 @@ public struct Configuration: Hashable, Sendable {
     /// There can be one.
     public var phoneProxy: PhoneProxyDefinition?
     public var dns = DNSSettings()
-    /// Certificates pasted into the file.
-    public var pastedTexts: [PastedText] = []
 
     /// Without any inspection; what a file leaves unsaid is in what ``read(_:file:)`` returns.
     public init() {}
@@ -164,11 +162,11 @@ public struct Route: Hashable, Sendable {
     }
 }
 
-/// Text that stands in a file as it was pasted, up to `quit`: a certificate in base 64 or hexadecimal.
+/// Text that was pasted into a file: a certificate.
 public struct PastedText: Hashable, Sendable {
     /// The command that it belongs to, spelled in full, such as `crypto ca authenticate capf`.
     public var command: String
-    /// From 1.
+    /// Where its first line stands, from 1.
     public var line: Int
     public var text: [String]
 

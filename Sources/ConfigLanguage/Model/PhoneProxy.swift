@@ -31,8 +31,20 @@ public struct PhoneProxyDefinition: Hashable, Sendable {
         }
     }
 
-    public enum ClusterMode: String, Hashable, Sendable {
+    public enum ClusterMode: String, Hashable, Sendable, CaseIterable {
         case nonsecure, mixed
+    }
+
+    /// `media-termination address ADDRESS [interface NAME]`, as ASA 8.0 had it here.
+    public struct MediaTerminationAddress: Hashable, Sendable {
+        public var address: IPAddress
+        /// `nameif`; `nil`: one address for all interfaces.
+        public var interface: String?
+
+        public init(address: IPAddress, interface: String? = nil) {
+            self.address = address
+            self.interface = interface
+        }
     }
 
     public var name: String
@@ -41,6 +53,10 @@ public struct PhoneProxyDefinition: Hashable, Sendable {
     public var ctlFile: String?
     public var tlsProxy: String?
     public var mediaTermination: String?
+    /// Of the older form, which names no instance.
+    public var mediaTerminationAddresses: [MediaTerminationAddress] = []
+    /// `rtp-min-port LOWEST rtp-max-port HIGHEST`, of the older form.
+    public var rtpPorts: ClosedRange<UInt16>?
     public var clusterMode = ClusterMode.nonsecure
     public var proxyServer: ProxyServer?
     /// `cipc security-mode authenticated`.

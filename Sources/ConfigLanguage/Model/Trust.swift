@@ -2,6 +2,9 @@ import Wire
 
 /// `crypto key generate rsa label NAME modulus N`: a key pair that there has to be.
 public struct KeyPairDeclaration: Hashable, Sendable {
+    /// The label of the pair that is made when the command gives none.
+    public static let defaultLabel = "<Default-RSA-Key>"
+
     public var label: String
     /// Bits: 512 to 4096; the ASA's default is 1024.
     public var modulus: Int
@@ -41,7 +44,8 @@ public struct Trustpoint: Hashable, Sendable {
     public var digest: SignatureDigest?
     /// `crypto ca enroll NAME` stands in the file.
     public var isEnrolled = false
-    /// What `crypto ca authenticate NAME` was followed by: lines of base 64, without the BEGIN and END lines.
+    /// The certificate that followed `crypto ca authenticate NAME`, or stands in its `crypto ca certificate chain`: one
+    /// whole DER value as lines of base 64, 64 characters each, without BEGIN and END lines.
     public var authority: PastedText?
 
     public init(name: String) { self.name = name }

@@ -25,9 +25,6 @@ extension Words {
             if try begins(forms) { try read(forms, into: &names) }
         case .either(let alternatives): try readOne(of: alternatives, into: &names)
         case .options(let alternatives): try readOptions(alternatives, into: &names)
-        case .several(let form, let limit):
-            try read(form, into: &names)
-            for _ in 1..<limit where try begins([form]) { try read(form, into: &names) }
         default: try readValue(form)
         }
     }
@@ -36,8 +33,6 @@ extension Words {
         switch form {
         case .word(let what): _ = try name(what)
         case .number(let range): _ = try number(in: range)
-        case .oneOfNumbers(let numbers): try readNumber(oneOf: numbers)
-        case .port: _ = try port(of: .tcp, in: 1...65535)
         case .address: _ = try address()
         case .network: try readNetwork()
         case .duration(let range): _ = try duration(in: range)
@@ -88,7 +83,7 @@ extension Words {
     }
 
     /// Cisco's listings write some keywords in two ways; the second is only known in full.
-    private mutating func expect(_ keyword: String, or other: String) throws(Problem) {
+    mutating func expect(_ keyword: String, or other: String) throws(Problem) {
         if next?.text == other {
             advance(spelling: keyword)
         } else {
@@ -99,15 +94,6 @@ extension Words {
     private mutating func readChoices(_ keywords: [String], upTo limit: Int) throws(Problem) {
         _ = try keyword(keywords)
         for _ in 1..<limit where !isAtEnd { _ = try keyword(keywords) }
-    }
-
-    private mutating func readNumber(oneOf numbers: [Int]) throws(Problem) {
-        ask(oneOf: numbers.map(String.init))
-        let token = try required()
-        guard let value = Self.decimal(token.text), numbers.contains(value) else {
-            throw wrong("\(token.quoted) is not one of \(numbers.map(String.init).joined(separator: ", "))")
-        }
-        advance(spelling: String(value))
     }
 
     private mutating func readNetwork() throws(Problem) {
@@ -131,7 +117,7 @@ extension Words {
         guard let token = next else { return false }
         if !keywords.isEmpty { return try leadingKeyword(token, among: keywords) != nil }
         switch first {
-        case .number, .oneOfNumbers, .port: return Self.decimal(token.text) != nil
+        case .number: return Self.decimal(token.text) != nil
         case .address: return nextAddress != nil
         case .icmpType: return isAtICMPType(token)
         default: return true
@@ -186,7 +172,6 @@ extension Words {
         case .choice(let keywords), .choices(let keywords, _): keywords
         case .optional(let forms): forms.first.map(leading) ?? []
         case .either(let alternatives): alternatives.flatMap { $0.first.map(leading) ?? [] }
-        case .several(let form, _): leading(form)
         default: []
         }
     }

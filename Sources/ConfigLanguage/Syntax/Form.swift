@@ -18,8 +18,6 @@ indirect enum Form: Sendable, ExpressibleByStringLiteral {
     /// The name of what the command defines.
     case define(DefinitionKind)
     case number(ClosedRange<Int>)
-    case oneOfNumbers([Int])
-    case port
     case address
     /// An address and its mask, `any`, or `host` and an address.
     case network
@@ -40,8 +38,6 @@ indirect enum Form: Sendable, ExpressibleByStringLiteral {
     case either([[Form]])
     /// Each at most once, in any order.
     case options([[Form]])
-    /// Some of the same, at most so many.
-    case several(Form, upTo: Int)
 
     init(stringLiteral value: String) { self = .keyword(value) }
 }
@@ -50,6 +46,7 @@ indirect enum Form: Sendable, ExpressibleByStringLiteral {
 enum DefinitionKind: String, Hashable, Sendable {
     case interface
     case accessList = "access-list"
+    case keyPair = "key pair"
     case trustpoint
     case ctlFile = "ctl-file"
     case tlsProxy = "tls-proxy"

@@ -2,73 +2,82 @@
 ///
 /// Such text ends with a line `quit`. PEM text also ends with its own `-----END` line, after which more may follow.
 struct PasteReader {
-    private enum State {
-        case outside
-        /// The next line begins a text if it looks like one.
-        case expecting
-        case inside
+    enum Encoding: Hashable, Sendable {
+        /// PEM or bare base 64. It is there if the line after the command looks like it.
+        case base64
+        /// As `show running-config` prints certificates. It is always there.
+        case hexadecimal
     }
 
-    private(set) var texts: [PastedText] = []
-    private var state = State.outside
-    private var current = PastedText(command: "", line: 0)
-    private var site = Site.builtIn
+    /// The command that text follows.
+    struct Announcement: Hashable, Sendable {
+        /// Spelled in full, without passphrase.
+        var command: String
+        /// Whose certificate it is; `nil`: the text is of no use here, may be a secret, and is not kept.
+        var trustpoint: Located<String>?
+        var encoding: Encoding
+        var site: Site
+    }
+
+    struct Text: Hashable, Sendable {
+        var announcement: Announcement
+        /// Where the first line stands, from 1; the others follow it.
+        var line: Int
+        var lines: [String] = []
+    }
+
+    /// The text being taken.
+    private var current: Text?
+    /// The next line begins a text if it looks like one.
+    private var expected: Announcement?
+    private var finished: Text?
 
     /// The command whose text has not ended.
-    var unfinished: Site? { state == .inside ? site : nil }
+    var unfinished: Site? { current?.announcement.site }
 
-    mutating func expect(_ kind: Command.Paste, of command: String, at site: Site) {
-        current = PastedText(command: command, line: site.line)
-        self.site = site
-        state =
-            switch kind {
-            case .none: .outside
-            case .optional: .expecting
-            case .always: .inside
-            }
+    mutating func expect(_ announcement: Announcement) {
+        switch announcement.encoding {
+        case .base64: expected = announcement
+        case .hexadecimal: current = Text(announcement: announcement, line: announcement.site.line + 1)
+        }
     }
+
+    /// A text that ended with the line just taken.
+    mutating func takeFinished() -> Text? { finished.take() }
 
     /// Whether `line` belongs to a text.
     mutating func takes(_ line: SourceLine) -> Bool {
-        switch state {
-        case .outside: return false
-        case .inside: take(line)
-        case .expecting:
+        if current == nil, let announcement = expected {
             if line.tokens.isEmpty { return true }
-            guard Self.looksPasted(line) else {
-                state = .outside
-                return false
-            }
-            state = .inside
-            take(line)
+            expected = nil
+            guard Self.looksPasted(line) else { return false }
+            current = Text(announcement: announcement, line: line.number)
         }
+        guard current != nil else { return false }
+        take(line)
         return true
     }
 
     private mutating func take(_ line: SourceLine) {
-        if line.tokens.count == 1, line.tokens[0].text.lowercased() == "quit" { return finish(.outside) }
-        current.text.append(String(line.text))
-        if line.text.contains("-----END") { finish(.expecting) }
+        if line.tokens.count == 1, line.tokens[0].text.lowercased() == "quit" { return finish() }
+        if current?.announcement.trustpoint != nil { current?.lines.append(String(line.text)) }
+        guard let announcement = current?.announcement, announcement.encoding == .base64,
+            line.text.contains("-----END")
+        else { return }
+        finish()
+        expected = announcement
     }
 
-    private mutating func finish(_ next: State) {
-        texts.append(current)
-        current.text = []
-        state = next
+    private mutating func finish() {
+        if current?.announcement.trustpoint != nil { finished = current }
+        current = nil
     }
 
     private static func looksPasted(_ line: SourceLine) -> Bool {
         if line.tokens[0].text.hasPrefix("-----BEGIN") { return true }
         return line.tokens.count == 1 && line.tokens[0].text.utf8.count >= 40
-            && line.tokens[0].text.utf8.allSatisfy(isBase64)
-    }
-
-    private static func isBase64(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
-            true
-        default: false
-        }
+            && line.tokens[0].text.utf8.allSatisfy {
+                CertificateText.value(ofBase64: $0) != nil || $0 == UInt8(ascii: "=")
+            }
     }
 }

@@ -31,6 +31,17 @@ extension Words {
         return try number(in: range)
     }
 
+    /// One of a few whole numbers.
+    mutating func number(oneOf numbers: [Int]) throws(Problem) -> Int {
+        ask(oneOf: numbers.map(String.init))
+        let token = try required()
+        guard let value = Self.decimal(token.text), numbers.contains(value) else {
+            throw wrong("\(token.quoted) is not one of \(numbers.map(String.init).joined(separator: ", "))")
+        }
+        advance(spelling: String(value))
+        return value
+    }
+
     static func decimal(_ text: String) -> Int? {
         text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(text) : nil
     }
@@ -57,7 +68,8 @@ extension Words {
         return hours * 3600 + minutes * 60 + seconds
     }
 
-    private static func clock(_ seconds: Int) -> String {
+    /// Seconds as `h:mm:ss`.
+    static func clock(_ seconds: Int) -> String {
         func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         return "\(seconds / 3600):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
     }

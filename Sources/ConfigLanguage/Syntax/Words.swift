@@ -30,6 +30,9 @@ struct Words {
 
     var isAtEnd: Bool { next == nil }
 
+    /// `no` and nothing more: what is said of a setting to give it its default back, or of all of a kind.
+    var isBareNegation: Bool { isNegated && isAtEnd }
+
     /// Where the next word stands, or would.
     var site: Site { next.map(site) ?? end }
 

@@ -18,6 +18,8 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "configuration", brokenPromise: { configurationPromise($0) }, seeds: { configurationSeeds() }),
         FuzzTarget(name: "engine", brokenPromise: { enginePromise($0) }, seeds: { engineSeeds() }),
+        FuzzTarget(name: "trust-list", brokenPromise: { trustListPromise($0) }, seeds: { FuzzedSite.lists }),
+        FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
     ]
 

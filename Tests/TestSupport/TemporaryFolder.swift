@@ -1,11 +1,10 @@
 import Glibc
-import TestSupport
 
 /// A folder of a test's own, which goes with it.
-final class TemporaryFolder {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         var template = Array("/tmp/phoneproxy-test-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw FileFailure(description: "no temporary folder, error \(errno)")
@@ -15,10 +14,10 @@ final class TemporaryFolder {
 
     deinit { _ = try? processOutput(["rm", "-rf", path]) }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
     @discardableResult
-    func write(_ name: String, _ contents: [UInt8]) throws -> String {
+    public func write(_ name: String, _ contents: [UInt8]) throws -> String {
         let path = file(name)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileFailure(description: "cannot create \(path), error \(errno)") }
@@ -32,15 +31,18 @@ final class TemporaryFolder {
         return path
     }
 
-    func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
+    @discardableResult
+    public func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 
-    func has(_ name: String) -> Bool {
+    public func has(_ name: String) -> Bool {
         var status = stat()
         return unsafe lstat(file(name), &status) == 0
     }
 }
 
 /// A file that a test needs could not be made.
-struct FileFailure: Error, CustomStringConvertible {
-    let description: String
+public struct FileFailure: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(description: String) { self.description = description }
 }
