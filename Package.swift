@@ -70,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "labphone",
             dependencies: [
-                "Wire", "Trust",
+                "Wire", "ConfigLanguage", "Trust", "Box", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,0 +1,43 @@
+import Box
+import Glibc
+
+/// What a phone keeps over its boots, and what is kept of its files for whoever wants to look at them.
+struct PhoneFiles {
+    /// Where installed trust lists are: `SEP<MAC>.tlv`. `nil`: phones forget.
+    var stateDirectory: String?
+    /// Where received files go: `SEP<MAC>/<NAME>` as they came, and without `.sgn` what is signed.
+    var saveDirectory: String?
+
+    /// The list that the phone installed in an earlier boot, as it came then.
+    func installedList(of device: DeviceName) throws(FileError) -> [UInt8]? {
+        guard let path = listPath(device), unsafe access(path, F_OK) == 0 else { return nil }
+        return try WholeFile.read(path, limit: 1 << 20)
+    }
+
+    /// A list is there whole or not at all, whatever happens meanwhile.
+    func install(_ list: [UInt8], for device: DeviceName) throws(FileError) {
+        guard let path = listPath(device) else { return }
+        Self.makeDirectories(of: path)
+        try WholeFile.write(list, to: path + ".new")
+        unsafe rename(path + ".new", path)
+    }
+
+    private func listPath(_ device: DeviceName) -> String? { stateDirectory.map { "\($0)/\(device).tlv" } }
+
+    /// Keeps a file that has arrived.
+    func save(_ contents: [UInt8], named name: String, for device: DeviceName) throws(FileError) {
+        guard let saveDirectory else { return }
+        let steps = name.split(separator: "/")
+        // Names come from configuration files; none leads out of the directory.
+        guard !steps.isEmpty, !steps.contains("..") else { return }
+        let path = "\(saveDirectory)/\(device)/\(steps.joined(separator: "/"))"
+        Self.makeDirectories(of: path)
+        try WholeFile.write(contents, to: path)
+    }
+
+    private static func makeDirectories(of path: String) {
+        for (index, character) in zip(path.indices, path) where character == "/" && index != path.startIndex {
+            unsafe mkdir(String(path[..<index]), 0o755)
+        }
+    }
+}
