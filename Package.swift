@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
-        tests(of: "labphone", also: ["Wire", "Trust"]),
+        tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box"]),
         tests(
             of: "Box",
             also: [
