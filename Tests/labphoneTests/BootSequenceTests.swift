@@ -136,10 +136,20 @@ import Testing
             ])
     }
 
-    @Test func noListedCallServerIsAFailure() throws {
-        let document = phoneDocument(servers: ["192.0.2.101"])
+    @Test(arguments: [(1, BootOutcome.booted), (2, .serverNotListed), (3, .serverNotListed)])
+    func noListedCallServerIsAFailureForASecurePhone(mode: Int, outcome: BootOutcome) throws {
+        let document = phoneDocument(servers: ["192.0.2.101"], securityMode: mode)
         let (_, boot) = try boot([ctl: ToyTrustList.list(), signed: signedConfiguration(document)])
-        #expect(boot.report.outcome == .serverNotListed)
+        #expect(boot.report.outcome == outcome)
+        #expect(boot.report.callServers == [.init(name: "192.0.2.101", isListed: false)])
+    }
+
+    @Test(arguments: [([String](), BootOutcome.booted), (["SK1.xml"], .fileNotFound)])
+    func aFileThatOnlyTheConfigurationNamesMayBeMissing(asked: [String], outcome: BootOutcome) throws {
+        let document = phoneDocument(further: ["SK1.xml"])
+        let (names, boot) = try boot([ctl: ToyTrustList.list(), signed: signedConfiguration(document)], further: asked)
+        #expect(names == [ctl, signed, "SK1.xml.sgn"])
+        #expect(boot.report.outcome == outcome)
     }
 
     @Test(arguments: [

@@ -15,8 +15,10 @@ struct BootSequence<List: PhoneTrustList> {
     private enum Step: Equatable {
         case trustList
         case configuration
-        /// Plain name, without `.sgn`.
-        case further(String)
+        /// Plain name, without `.sgn`. One that only the configuration names can be missing: the phone does without.
+        case further(String, isOptional: Bool)
+
+        var isOptional: Bool { if case .further(_, isOptional: true) = self { true } else { false } }
     }
 
     private let model: PhoneModel
@@ -33,7 +35,7 @@ struct BootSequence<List: PhoneTrustList> {
         report = BootReport(device: device)
         trustList = installed
         if installed != nil { report.trustList = .kept }
-        steps = [.trustList, .configuration] + furtherFiles.map { .further($0) }
+        steps = [.trustList, .configuration] + furtherFiles.map { .further($0, isOptional: false) }
     }
 
     /// The file to fetch; `nil` when the boot is over.
@@ -42,7 +44,7 @@ struct BootSequence<List: PhoneTrustList> {
             switch step {
             case .trustList: report.device.trustListName
             case .configuration: signedName(report.device.configurationName)
-            case .further(let name): signedName(name)
+            case .further(let name, _): signedName(name)
             }
         }
     }
@@ -79,8 +81,8 @@ struct BootSequence<List: PhoneTrustList> {
 
     private mutating func lose(_ step: Step, _ failure: TFTPDownload.Failure) {
         let isNotFound = if case .refused(code: 1, _) = failure { true } else { false }
-        // A site without security has no list.
-        if step == .trustList, isNotFound { return }
+        // A site without security has no list, and not every site has the files that its configurations name.
+        if isNotFound, step == .trustList || step.isOptional { return }
         report.fail(isNotFound ? .fileNotFound : failure == .timeout ? .timeout : .transferError)
         // A phone that can not get its list or its configuration begins again.
         if step == .trustList || step == .configuration { steps = [] }
@@ -133,9 +135,10 @@ struct BootSequence<List: PhoneTrustList> {
             if let complaint = configuration.complaint(from: model, hasTrustList: trustList != nil) {
                 return refuse(complaint, &file)
             }
-            checkServers(configuration.callServers)
+            check(configuration.callServers, isSecure: configuration.isSecure)
             let known = steps
-            steps += configuration.furtherFiles.map { .further($0) }.filter { !known.contains($0) }
+            let named = configuration.furtherFiles.filter { !known.contains(.further($0, isOptional: false)) }
+            steps += named.map { .further($0, isOptional: true) }
         } catch {
             refuse(error.description, &file)
         }
@@ -147,10 +150,11 @@ struct BootSequence<List: PhoneTrustList> {
         steps = []
     }
 
-    /// A phone registers with a server only that its trust list has. One that is listed will do: the others stand by.
-    private mutating func checkServers(_ names: [String]) {
+    /// A secure phone registers with no server but those of its trust list. One that is listed will do: the others stand
+    /// by.
+    private mutating func check(_ servers: [String], isSecure: Bool) {
         guard let trustList else { return }
-        report.callServers = names.map { .init(name: $0, isListed: trustList.listsCallServer($0)) }
-        if !report.callServers.contains(where: \.isListed) { report.fail(.serverNotListed) }
+        report.callServers = servers.map { .init(name: $0, isListed: trustList.listsCallServer($0)) }
+        if isSecure, !report.callServers.contains(where: \.isListed) { report.fail(.serverNotListed) }
     }
 }

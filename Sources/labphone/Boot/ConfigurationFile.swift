@@ -37,12 +37,15 @@ struct ConfigurationFile: Equatable, Sendable {
         }
     }
 
+    /// Authenticated or encrypted.
+    var isSecure: Bool { securityMode == "2" || securityMode == "3" }
+
     /// Why a phone of this model can not use the file; `nil` when it can.
     func complaint(from model: PhoneModel, hasTrustList: Bool) -> String? {
         if let deviceProtocol, deviceProtocol.uppercased() != model.callControl.rawValue {
             return "deviceProtocol \(deviceProtocol), the phone has \(model.callControl.rawValue)"
         }
-        guard let securityMode, securityMode == "2" || securityMode == "3" else { return nil }
+        guard isSecure, let securityMode else { return nil }
         if !hasTrustList { return "deviceSecurityMode \(securityMode) without a trust list" }
         if model.callControl == .sip, transportProtocol != "3" {
             return "deviceSecurityMode \(securityMode) with transportLayerProtocol \(transportProtocol ?? "absent")"
