@@ -20,6 +20,7 @@ LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
 # TFTP inspection alone, which most tests need no more than.
 LAB_CONFIG=$REPOSITORY/tools/lab.d/tftp.cfg
 # The phone proxy.
+# shellcheck disable=SC2034 # of whoever brings the box up with it
 PHONE_PROXY_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
 LAB_SERVER=dnsmasq
 

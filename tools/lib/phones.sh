@@ -4,13 +4,22 @@
 # Another program may stand in for the release build.
 LABPHONE=${LABPHONE:-$REPOSITORY/.build/release/labphone}
 
-# DEVICE MODEL: the phones whose files are in tools/lab.d/phones.
+# HOST DEVICE MODEL: each has a copy of its model's file in tools/lab.d/phones.
 LAB_PHONES=(
-    'SEP001DA2010070 7970-sccp'
-    'SEP001DA2010061 7961-sip'
-    'SEP0007EB010060 7960-sccp'
+    'pp-direct SEP001DA2010070 7970-sccp'
+    'pp-direct SEP001DA2010061 7961-sip'
+    'pp-direct SEP0007EB010060 7960-sccp'
+    'pp-phone  SEP001DA2020070 7970-sccp'
+    'pp-phone  SEP001DA2020061 7961-sip'
+    'pp-phone  SEP0007EB020060 7960-sccp'
 )
 readonly LAB_PHONES
+
+# model_file MODEL: a phone's file as the call server has it.
+model_file() { printf '%s/tools/lab.d/phones/%s.cnf.xml\n' "$REPOSITORY" "$1"; }
+
+# add_phone HOST DEVICE MODEL: the call server has its file.
+add_phone() { cp "$(model_file "$3")" "$(tftp_root)/$2.cnf.xml"; }
 
 # The TFTP server as remote phones know it.
 GLOBAL_TFTP=10.10.0.26
@@ -46,11 +55,14 @@ fails_to_boot() {
     [[ $report == *"\"outcome\":\"$outcome\""* ]]
 }
 
-# edits FILE HOST DEVICE: the lines of a phone's file that are not as on the server, in diff's notation; carriage returns
-# and all that is not ASCII as cat -v shows them.
+# edits HOST DEVICE MODEL: the lines of a phone's configuration that are not as on the server, in diff's notation, with
+# carriage returns and all that is not ASCII as cat -v shows them. What is not among them is the same, byte by byte.
 edits() {
-    diff "$(tftp_root)/$1" "$(phone_files "$2")/$3/$1" | grep -E '^[<>\\]' | cat -v
+    diff --text "$(model_file "$3")" "$(phone_files "$1")/$2/$2.cnf.xml" | grep -E '^[<>\\]' | cat -v
 }
+
+# received HOST DEVICE FILE: where the file is that the phone got.
+received() { printf '%s/%s/%s\n' "$(phone_files "$1")" "$2" "$3"; }
 
 # logged PATTERN: a line of the box's log buffer matches the extended regular expression.
 logged() { shows "$1" logging; }

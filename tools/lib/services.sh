@@ -14,7 +14,8 @@ make_tftp_root() {
     root=$(tftp_root)
     mkdir -p "$root"
     phone_configuration >"$root/SEP001122334455.cnf.xml"
-    cp "$REPOSITORY"/tools/lab.d/phones/*.xml "$root"
+    each_row add_phone "${LAB_PHONES[@]}"
+    cp "$REPOSITORY"/tools/lab.d/phones/{DRlab,RINGLIST}.xml "$root"
     for size in 0 511 512 513 100KiB 1MiB; do
         random_file "$root/$size.bin" "$size"
     done
