@@ -61,7 +61,7 @@ struct BootCommand: ParsableCommand {
     func run() throws {
         var summary = BootSummary()
         let clock = LabClock()
-        do throws(FleetError) {
+        do throws(LabError) {
             try boot { report in
                 summary.add(report)
                 Console.print(json ? report.json.compact : report.text)
@@ -75,14 +75,14 @@ struct BootCommand: ParsableCommand {
         if summary.booted != summary.phones { throw ExitCode.failure }
     }
 
-    private func boot(_ report: @escaping (BootReport) -> Void) throws(FleetError) {
+    private func boot(_ report: @escaping (BootReport) -> Void) throws(LabError) {
         guard let server = try? endpoint(), let phones = try? phones() else { return }
         var settings = Fleet<VerifiedTrustList>.Settings(server: server)
         settings.download = transfer.settings
         settings.faults = link.settings(retransmitAfter: transfer.retransmit)
         settings.furtherFiles = files.split(separator: ",").map(String.init)
         settings.files = PhoneFiles(stateDirectory: state, saveDirectory: save)
-        settings.parallel = min(parallel, OpenFiles.raiseLimit() - 128)
+        settings.parallel = max(1, min(parallel, OpenFiles.raiseLimit() - 128))
         let fleet = try Fleet<VerifiedTrustList>(phones, settings, report: report)
         try fleet.run()
     }

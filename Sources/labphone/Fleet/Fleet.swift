@@ -1,4 +1,4 @@
-import Box
+import Trust
 import Wire
 
 /// Many phones at once, in one thread: each with a socket of its own for every file, as a phone has.
@@ -39,33 +39,39 @@ final class Fleet<List: PhoneTrustList> {
     private var transfers: [UInt64: Transfer] = [:]
     private var timers = DeadlineHeap<UInt64>()
     private var lastID: UInt64 = 0
+    /// Transfers whose phones have not been told yet.
+    private var ended: [UInt64] = []
     /// Ended transfers that still answer a server that has not seen the last ACK; the oldest first.
     private var dallying: [UInt64] = []
 
     private static var maximumDallying: Int { 64 }
 
-    init(_ phones: [Phone], _ settings: Settings, report: @escaping (BootReport) -> Void) throws(FleetError) {
+    init(_ phones: [Phone], _ settings: Settings, report: @escaping (BootReport) -> Void) throws(LabError) {
         self.settings = settings
         self.report = report
         waiting = phones[...]
-        do throws(SocketError) {
-            poller = try Poller()
-        } catch {
-            throw .socket(error)
-        }
+        poller = try Poller()
     }
 
     /// Boots them all.
-    func run() throws(FleetError) {
+    func run() throws(LabError) {
         while !waiting.isEmpty || !sessions.isEmpty {
             while sessions.count < settings.parallel, let phone = waiting.popFirst() { try start(phone) }
-            do throws(SocketError) {
-                for id in try poller.wait(milliseconds: millisecondsToNextTimer()) { try serve(id) }
-                while let id = timers.pop(due: clock.now) { try serve(id) }
-            } catch {
-                throw .socket(error)
-            }
-            try finishEnded()
+            try serveDue()
+            let ids = ended
+            ended = []
+            for id in ids { try finish(id) }
+        }
+        // A last ACK may still be on a slow link.
+        while transfers.values.contains(where: { $0.nextDue != nil }) { try serveDue() }
+    }
+
+    /// Waits for something to happen, and lets the transfers see to it.
+    private func serveDue() throws(LabError) {
+        for id in try poller.wait(milliseconds: millisecondsToNextTimer()) { try serve(id) }
+        while let id = timers.pop(due: clock.now) {
+            transfers[id]?.scheduled = nil
+            try serve(id)
         }
     }
 
@@ -75,12 +81,13 @@ final class Fleet<List: PhoneTrustList> {
         return Int32(clamping: min(1000, max(0, (next.nanoseconds - clock.now.nanoseconds + 999_999) / 1_000_000)))
     }
 
-    private func start(_ phone: Phone) throws(FleetError) {
-        let installed: List?
-        do throws(FileError) {
-            installed = try settings.files.installedList(of: phone.device).flatMap { try? List(installed: $0) }
-        } catch {
-            throw .file(error)
+    private func start(_ phone: Phone) throws(LabError) {
+        let installed = try settings.files.installedList(of: phone.device).map { bytes throws(LabError) in
+            do throws(TrustError) {
+                return try List(installed: bytes)
+            } catch {
+                throw LabError(description: "\(phone.device): the remembered trust list: \(error)")
+            }
         }
         let boot = BootSequence(
             phone.device, phone.model, installed: installed, furtherFiles: settings.furtherFiles)
@@ -88,33 +95,27 @@ final class Fleet<List: PhoneTrustList> {
     }
 
     /// Opens the transfer of the phone's next file, or ends its boot.
-    private func fetchNext(_ session: Session) throws(FleetError) {
+    private func fetchNext(_ session: Session) throws(LabError) {
         guard let file = session.boot.nextFile else {
             var report = session.boot.report
             report.seconds = clock.now.seconds(since: session.started)
             return self.report(report)
         }
         lastID += 1
-        do throws(SocketError) {
-            let transfer = try Transfer(
-                file, settings.server, settings.download, settings.faults,
-                stream: session.boot.report.device.mac &+ UInt64(session.boot.report.files.count) << 48, now: clock.now)
-            transfers[lastID] = transfer
-            sessions[lastID] = session
-            try poller.add(transfer.descriptor, id: lastID)
-            try transfer.begin(clock.now)
-        } catch {
-            throw .socket(error)
-        }
+        // Each link is another one: a phone's, and a file's.
+        let stream = session.boot.report.device.mac | UInt64(session.boot.report.files.count) << 48
+        let transfer = try Transfer(
+            file, settings.server, settings.download, settings.faults, stream: stream, now: clock.now)
+        transfers[lastID] = transfer
+        sessions[lastID] = session
+        try poller.add(transfer.descriptor, id: lastID)
+        try transfer.begin(clock.now)
         schedule(lastID)
     }
 
-    private var ended: [UInt64] = []
-
     /// Gives a transfer what has arrived for it, and the time.
-    private func serve(_ id: UInt64) throws(SocketError) {
+    private func serve(_ id: UInt64) throws(LabError) {
         guard let transfer = transfers[id] else { return }
-        transfer.scheduled = nil
         try transfer.serve(clock.now)
         schedule(id)
         if transfer.download.result != nil, sessions[id] != nil { ended.append(id) }
@@ -128,13 +129,7 @@ final class Fleet<List: PhoneTrustList> {
         timers.push(id, at: due)
     }
 
-    private func finishEnded() throws(FleetError) {
-        let ids = ended
-        ended = []
-        for id in ids { try finish(id) }
-    }
-
-    private func finish(_ id: UInt64) throws(FleetError) {
+    private func finish(_ id: UInt64) throws(LabError) {
         guard let session = sessions.removeValue(forKey: id), let transfer = transfers[id],
             let result = transfer.download.result
         else { return }
@@ -143,11 +138,7 @@ final class Fleet<List: PhoneTrustList> {
             .init(
                 result: result, seconds: clock.now.seconds(since: transfer.started),
                 retransmissions: transfer.download.retransmissions))
-        do throws(FileError) {
-            try keep(session, transfer.download.file, result)
-        } catch {
-            throw .file(error)
-        }
+        try keep(session, transfer.download.file, result)
         try fetchNext(session)
     }
 
@@ -158,25 +149,12 @@ final class Fleet<List: PhoneTrustList> {
 
     private func keep(
         _ session: Session, _ name: String, _ result: Result<[UInt8], TFTPDownload.Failure>
-    ) throws(FileError) {
+    ) throws(LabError) {
         guard case .success(let contents) = result else { return }
         let device = session.boot.report.device
         try settings.files.save(contents, named: name, for: device)
         guard let accepted = session.boot.accepted else { return }
         if name == device.trustListName { return try settings.files.install(accepted, for: device) }
         if name.hasSuffix(".sgn") { try settings.files.save(accepted, named: String(name.dropLast(4)), for: device) }
-    }
-}
-
-/// What ends a whole fleet.
-enum FleetError: Error, CustomStringConvertible {
-    case socket(SocketError)
-    case file(FileError)
-
-    var description: String {
-        switch self {
-        case .socket(let error): error.description
-        case .file(let error): error.description
-        }
     }
 }

@@ -13,7 +13,7 @@ final class Transfer {
     init(
         _ file: String, _ server: Endpoint, _ settings: TFTPDownload.Settings, _ faults: LinkFaults.Settings,
         stream: UInt64, now: Timestamp
-    ) throws(SocketError) {
+    ) throws(LabError) {
         started = now
         download = TFTPDownload(file, from: server, settings, now: now)
         let udp = try UDPSocket()
@@ -21,9 +21,9 @@ final class Transfer {
         socket = faults.isPerfect ? udp : FaultySocket(udp, LinkFaults(faults, stream: stream))
     }
 
-    func begin(_ now: Timestamp) throws(SocketError) { try socket.send(download.request, now: now) }
+    func begin(_ now: Timestamp) throws(LabError) { try socket.send(download.request, now: now) }
 
-    func serve(_ now: Timestamp) throws(SocketError) {
+    func serve(_ now: Timestamp) throws(LabError) {
         while let datagram = try socket.receive(now: now) {
             if let answer = download.receive(datagram, now: now) { try socket.send(answer, now: now) }
         }

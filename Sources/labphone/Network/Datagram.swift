@@ -13,16 +13,11 @@ struct Datagram: Equatable, Sendable {
 
 /// Something that datagrams are sent and received by: a UDP socket, or one behind a bad link.
 protocol DatagramSocket: AnyObject {
-    func send(_ datagram: Datagram, now: Timestamp) throws(SocketError)
+    func send(_ datagram: Datagram, now: Timestamp) throws(LabError)
 
     /// The next datagram that has arrived by `now`.
-    func receive(now: Timestamp) throws(SocketError) -> Datagram?
+    func receive(now: Timestamp) throws(LabError) -> Datagram?
 
     /// When ``receive(now:)`` is to be called though the socket has nothing new.
     var nextDue: Timestamp? { get }
-}
-
-/// A system call on a socket that failed.
-struct SocketError: Error, CustomStringConvertible {
-    var description: String
 }

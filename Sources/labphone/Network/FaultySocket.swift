@@ -21,12 +21,12 @@ final class FaultySocket: DatagramSocket {
         }
     }
 
-    func send(_ datagram: Datagram, now: Timestamp) throws(SocketError) {
+    func send(_ datagram: Datagram, now: Timestamp) throws(LabError) {
         hold(datagram, in: &outgoing, now)
         try deliverOutgoing(now)
     }
 
-    func receive(now: Timestamp) throws(SocketError) -> Datagram? {
+    func receive(now: Timestamp) throws(LabError) -> Datagram? {
         try deliverOutgoing(now)
         while let datagram = try socket.receive(now: now) { hold(datagram, in: &incoming, now) }
         return incoming.pop(due: now)
@@ -39,7 +39,7 @@ final class FaultySocket: DatagramSocket {
         }
     }
 
-    private func deliverOutgoing(_ now: Timestamp) throws(SocketError) {
+    private func deliverOutgoing(_ now: Timestamp) throws(LabError) {
         while let datagram = outgoing.pop(due: now) { try socket.send(datagram, now: now) }
     }
 }

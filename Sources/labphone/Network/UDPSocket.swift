@@ -7,7 +7,7 @@ final class UDPSocket: DatagramSocket {
     let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-    init() throws(SocketError) {
+    init() throws(LabError) {
         let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, kind, 0)
         guard descriptor >= 0 else { throw .last("socket") }
@@ -17,7 +17,7 @@ final class UDPSocket: DatagramSocket {
 
     var nextDue: Timestamp? { nil }
 
-    func send(_ datagram: Datagram, now: Timestamp) throws(SocketError) {
+    func send(_ datagram: Datagram, now: Timestamp) throws(LabError) {
         var address = sockaddr_in(datagram.peer)
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let sent = unsafe withUnsafePointer(to: &address) { pointer in
@@ -31,7 +31,7 @@ final class UDPSocket: DatagramSocket {
         guard sent >= 0 || errno == EAGAIN || errno == ENOBUFS else { throw .last("sendto \(datagram.peer)") }
     }
 
-    func receive(now: Timestamp) throws(SocketError) -> Datagram? {
+    func receive(now: Timestamp) throws(LabError) -> Datagram? {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let capacity = buffer.count
@@ -47,14 +47,6 @@ final class UDPSocket: DatagramSocket {
             throw .last("recvfrom")
         }
         return Datagram(Array(buffer[..<count]), Endpoint(address))
-    }
-}
-
-extension SocketError {
-    /// The calling thread's last error.
-    static func last(_ operation: String) -> SocketError {
-        let text = unsafe CLinux_errorDescription(errno).map { unsafe String(cString: $0) }
-        return SocketError(description: "\(operation): \(text ?? "error \(errno)")")
     }
 }
 

@@ -39,7 +39,7 @@ final class ScriptedServer: @unchecked Sendable {
         _ = try transfers.bindToLoopback()
         let sockets = Sockets(listener, transfers)
         guard let thread = WorkerThread({ server.run(sockets) }) else {
-            throw SocketError(description: "no thread")
+            throw LabError(description: "no thread")
         }
         let result = Result { try body(server) }
         server.isStopping.store(true, ordering: .relaxed)
@@ -112,7 +112,7 @@ extension UDPSocket {
                 return unsafe result == 0 ? getsockname(descriptor, socketAddress, &length) : result
             }
         }
-        guard result == 0 else { throw SocketError.last("bind") }
+        guard result == 0 else { throw LabError.last("bind") }
         return Endpoint(IPAddress(v4: 0x7f00_0001), UInt16(bigEndian: address.sin_port))
     }
 }
