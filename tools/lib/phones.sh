@@ -46,13 +46,13 @@ boots() {
         $report == *'"listed":true'* && $report != *'"listed":false'* && $report == *'"securityMode":"3"'* ]]
 }
 
-# fails_to_boot OUTCOME HOST DEVICE MODEL OPTION…: the phone ends with this outcome.
+# fails_to_boot OUTCOME HOST DEVICE MODEL OPTION…: the phone ends with this outcome, an extended regular expression.
 fails_to_boot() {
     local outcome=$1 report
     shift
     ! report=$(boot "$1" --mac "$2" --model "$3" "${@:4}") || { printf 'it booted: %s\n' "$report" && return 1; }
     printf '%s\n' "$report"
-    [[ $report == *"\"outcome\":\"$outcome\""* ]]
+    grep -qE "\"outcome\":\"$outcome\"" <<<"$report"
 }
 
 # edits HOST DEVICE MODEL: the lines of a phone's configuration that are not as on the server, in diff's notation, with
@@ -66,6 +66,22 @@ received() { printf '%s/%s/%s\n' "$(phone_files "$1")" "$2" "$3"; }
 
 # logged PATTERN: a line of the box's log buffer matches the extended regular expression.
 logged() { shows "$1" logging; }
+
+# counter KEY: one of show phone-proxy's, by its key in JSON.
+counter() { box show phone-proxy --json | sed -nE "s/.*\"$1\": ([0-9]+).*/\1/p"; }
+
+counter_is_not() { [[ $(counter "$2") -ne $1 ]]; }
+
+# counts KEY COMMAND…: the command succeeds, and the counter has grown meanwhile.
+counts() {
+    local key=$1 before after
+    shift
+    before=$(counter "$key")
+    "$@" || return 1
+    after=$(counter "$key")
+    printf '%s: %s before, %s after\n' "$key" "$before" "$after"
+    ((after > before))
+}
 
 # secure_phones: the secure-phone database, without its heading: INTERFACE ADDRESS PORT MAC TIMEOUT IDLE.
 secure_phones() { box show phone-proxy secure-phones | grep -E '[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}'; }
