@@ -36,8 +36,8 @@ boot() {
         --state "$(phone_state "$host")" --save "$(phone_files "$host")" "$@" | tee -a "$LAB_DIR/log/phones.json"
 }
 
-# boots HOST DEVICE MODEL OPTION…: one phone boots, and everything it got is verified and as it needs it: its first line
-# is looked at, and printed for whoever has to find out why not.
+# boots HOST DEVICE MODEL OPTION…: one phone boots, and everything it got is verified and as it needs it. Its report is
+# printed for whoever has to find out why not.
 boots() {
     local report
     report=$(boot "$1" --mac "$2" --model "$3" "${@:4}") || { printf '%s\n' "$report" && return 1; }
