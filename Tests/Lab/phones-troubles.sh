@@ -34,13 +34,20 @@ phone_boots() { boots pp-direct "$DEVICE" "$MODEL"; }
 # The user erases the phone's trust list.
 erase_ctl() { rm -f "$(phone_state pp-direct)/$DEVICE.tlv"; }
 
-# asks_and_falls_silent FILE: a read request, and nothing else.
-asks_and_falls_silent() {
-    # shellcheck disable=SC2016 # expanded by that shell
-    in_host pp-direct bash -c '
-        exec {server}<>"/dev/udp/$2/69"
-        for _ in 1 2; do printf "\0\1%s\0octet\0" "$1" >&"$server" && sleep 0.5; done
-    ' silent-phone "$1" "$GLOBAL_TFTP"
+# while_deaf COMMAND…: while nothing of what the box sends reaches the phone's host, nor is refused there.
+while_deaf() {
+    local status=0
+    in_host pp-direct nft -f - <<NFT
+table inet deaf {
+    chain input {
+        type filter hook input priority filter; policy accept;
+        ip saddr $GLOBAL_TFTP drop
+    }
+}
+NFT
+    "$@" || status=$?
+    in_host pp-direct nft delete table inet deaf
+    return "$status"
 }
 
 # while_stopped PORT COMMAND…: while the program that listens there in pp-ucm is stopped.
@@ -60,7 +67,7 @@ restore_file() { add_phone pp-direct "$DEVICE" "$MODEL"; }
 
 parsing_error() {
     trouble 'configuration file parsing error'
-    put_file "$DEVICE.cnf.xml" <<<'<device><!<name></device>'
+    put_file "$DEVICE.cnf.xml" <<<'! not XML'
     check 'the phone does not get it, and that is counted' counts parsingErrors phone_fails 'TFTP access error'
     check 'the request is told of' told "^PP: 69\.181\.112\.219/[0-9]+ requesting $DEVICE\.cnf\.xml\.sgn"
     check 'the parser says what it met' told '^PP: Beginning of element tag is missing, got !'
@@ -76,6 +83,8 @@ not_a_configuration_file() {
     check 'the phone does not get it, and that is counted' counts parsingErrors phone_fails 'TFTP access error'
     check 'the reason is told' told "^PP: not a phone's configuration file"
     restore_file
+    put_file SKlab.xml <<<'! soft keys'
+    check 'a file of another kind is signed as it is' boots pp-direct "$DEVICE" "$MODEL" --files SKlab.xml
 }
 
 no_dns_response() {
@@ -92,17 +101,21 @@ no_dns_response() {
 
 call_server_silent() {
     trouble 'the call server does not respond to the TFTP request'
-    check 'the phone does not get its file' while_stopped 69 phone_fails 'TFTP (timeout|access error)'
-    check 'the phone is told to ask again' \
+    check 'the phone does not get its file, and the box tells of the silence' while_stopped 69 server_silence_is_told
+    check 'and counts it' counter_is_not 0 serverSilent
+    check 'the phone asked again, and that is told of' \
         told "^PP: Client $PHONE retransmitting request for Config file $DEVICE\.cnf\.xml\.sgn"
-    check 'the silence is told of' told "^PP: Server inside:192\.0\.2\.101/69 does not respond to request for $DEVICE" 30
-    check 'and counted' counter_is_not 0 serverSilent
     check 'afterwards the phone boots' phone_boots
+}
+
+server_silence_is_told() {
+    phone_fails 'TFTP (timeout|access error)' &&
+        told "^PP: Server inside:192\.0\.2\.101/69 does not respond to request for $DEVICE" 60
 }
 
 phone_silent() {
     trouble 'the phone does not respond after data was sent'
-    asks_and_falls_silent "CTL$DEVICE.tlv"
+    check 'the phone gets nothing' while_deaf phone_fails 'TFTP timeout'
     check 'the block is told of' told "^PP: Data Block 1 forwarded from $GLOBAL_TFTP/[0-9]+ to 69\.181\.112\.219/[0-9]+"
     check 'the repeated request is' told "^PP: Client $PHONE retransmitting request for CTL file CTL$DEVICE\.tlv"
     check 'the silence is' told "^PP: Client $PHONE does not respond, CTL$DEVICE\.tlv" 90
