@@ -86,7 +86,7 @@ import Wire
             files[Self.first.trustListName] = .file(ToyTrustList.list(signer: signer))
             var reports: [BootReport] = []
             try ScriptedServer.serve(files) { server in
-                reports = try self.boot([Self.first], from: server) { $0.files.stateDirectory = folder }
+                reports = try self.boot([Self.first], from: server) { $0.folders.stateDirectory = folder }
             }
             return reports.first
         }

@@ -81,7 +81,7 @@ struct BootCommand: ParsableCommand {
         settings.download = transfer.settings
         settings.faults = link.settings(retransmitAfter: transfer.retransmit)
         settings.furtherFiles = files.split(separator: ",").map(String.init)
-        settings.files = PhoneFiles(stateDirectory: state, saveDirectory: save)
+        settings.folders = PhoneFolders(stateDirectory: state, saveDirectory: save)
         settings.parallel = max(1, min(parallel, OpenFiles.raiseLimit() - 128))
         let fleet = try Fleet<VerifiedTrustList>(phones, settings, report: report)
         try fleet.run()

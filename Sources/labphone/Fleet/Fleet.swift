@@ -9,7 +9,7 @@ final class Fleet<List: PhoneTrustList> {
         var download = TFTPDownload.Settings()
         var faults = LinkFaults.Settings()
         var furtherFiles: [String] = []
-        var files = PhoneFiles()
+        var folders = PhoneFolders()
         /// How many phones boot at the same time.
         var parallel = 1
     }
@@ -82,7 +82,7 @@ final class Fleet<List: PhoneTrustList> {
     }
 
     private func start(_ phone: Phone) throws(LabError) {
-        let installed = try settings.files.installedList(of: phone.device).map { bytes throws(LabError) in
+        let installed = try settings.folders.installedList(of: phone.device).map { bytes throws(LabError) in
             do throws(TrustError) {
                 return try List(installed: bytes)
             } catch {
@@ -152,9 +152,9 @@ final class Fleet<List: PhoneTrustList> {
     ) throws(LabError) {
         guard case .success(let contents) = result else { return }
         let device = session.boot.report.device
-        try settings.files.save(contents, named: name, for: device)
+        try settings.folders.save(contents, named: name, for: device)
         guard let accepted = session.boot.accepted else { return }
-        if name == device.trustListName { return try settings.files.install(accepted, for: device) }
-        if name.hasSuffix(".sgn") { try settings.files.save(accepted, named: String(name.dropLast(4)), for: device) }
+        if name == device.trustListName { return try settings.folders.install(accepted, for: device) }
+        if name.hasSuffix(".sgn") { try settings.folders.save(accepted, named: String(name.dropLast(4)), for: device) }
     }
 }

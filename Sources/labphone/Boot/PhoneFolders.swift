@@ -2,7 +2,7 @@ import Box
 import Glibc
 
 /// What a phone keeps over its boots, and what is kept of its files for whoever wants to look at them.
-struct PhoneFiles {
+struct PhoneFolders {
     /// Where installed trust lists are: `SEP<MAC>.tlv`. `nil`: phones forget.
     var stateDirectory: String?
     /// Where received files go: `SEP<MAC>/<NAME>` as they came, and without `.sgn` what is signed.
