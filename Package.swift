@@ -70,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "labphone",
             dependencies: [
-                "Wire", "Trust",
+                "Wire", "ConfigLanguage", "Trust", "Box", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
-        tests(of: "labphone", also: ["Wire", "Trust"]),
+        tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box"]),
         tests(
             of: "Box",
             also: [

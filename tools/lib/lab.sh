@@ -13,9 +13,15 @@ source "$REPOSITORY/tools/lib/box.sh"
 source "$REPOSITORY/tools/lib/clients.sh"
 # shellcheck source=tools/lib/impair.sh
 source "$REPOSITORY/tools/lib/impair.sh"
+# shellcheck source=tools/lib/phones.sh
+source "$REPOSITORY/tools/lib/phones.sh"
 
 LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
-LAB_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
+# TFTP inspection alone, which most tests need no more than.
+LAB_CONFIG=$REPOSITORY/tools/lab.d/tftp.cfg
+# The phone proxy.
+# shellcheck disable=SC2034 # of whoever brings the box up with it
+PHONE_PROXY_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
 LAB_SERVER=dnsmasq
 
 # lab_lock: the lab is this process's until it ends. The names of the hosts are the machine's, so one lock is, too.
@@ -31,6 +37,7 @@ lab_up() {
     topology_up
     make_tftp_root
     start_tftp_server "$LAB_SERVER"
+    start_name_server
     topology_check
 }
 

@@ -14,6 +14,8 @@ make_tftp_root() {
     root=$(tftp_root)
     mkdir -p "$root"
     phone_configuration >"$root/SEP001122334455.cnf.xml"
+    each_row add_phone "${LAB_PHONES[@]}"
+    cp "$REPOSITORY"/tools/lab.d/phones/{DRlab,RINGLIST}.xml "$root"
     for size in 0 511 512 513 100KiB 1MiB; do
         random_file "$root/$size.bin" "$size"
     done
@@ -76,3 +78,12 @@ start_tftp_server() {
 }
 
 tftp_listens() { ip netns exec pp-ucm ss -Hlun "src $UCM and sport = 69" | grep . >/dev/null; }
+
+# start_name_server: DNS for the box, on the call server; it knows one name and asks nobody else.
+start_name_server() {
+    start_service dns pp-ucm dnsmasq --no-daemon --conf-file=/dev/null --user=root --no-resolv --no-hosts \
+        --listen-address="$UCM" --bind-interfaces --address="/ucm.lab.example/$UCM"
+    wait_until 5 name_server_listens || die "the name server does not start: $(tail -n 3 "$LAB_DIR/log/dns.log")"
+}
+
+name_server_listens() { ip netns exec pp-ucm ss -Hlun "src $UCM and sport = 53" | grep . >/dev/null; }

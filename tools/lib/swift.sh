@@ -24,5 +24,10 @@ require_swift() {
         die "$SWIFT is version $version; $SWIFT_NEEDED or later is needed"
 }
 
-# build_release: .build/release/phoneproxy.
-build_release() { "$SWIFT" build "${SWIFT_OPTIONS[@]}" --configuration release --product phoneproxy; }
+# build_release: .build/release/phoneproxy and .build/release/labphone.
+build_release() {
+    local product
+    for product in phoneproxy labphone; do
+        "$SWIFT" build "${SWIFT_OPTIONS[@]}" --configuration release --product "$product"
+    done
+}

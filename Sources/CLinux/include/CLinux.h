@@ -3,6 +3,7 @@
 #define CLINUX_H
 
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
