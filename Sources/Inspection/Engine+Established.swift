@@ -21,6 +21,9 @@ extension Engine {
         } catch {
             return refuse(verdict, error.reason)
         }
+        if case .phoneFile(let mine) = finding {
+            return consume(mine, packet.span, headers, found.index, verdict, at: now)
+        }
         do throws(WireError) {
             verdict.isRewritten = try translate(&packet, headers.ip, found.index, fromInitiator: fromInitiator)
         } catch {

@@ -1,10 +1,14 @@
 import Wire
 
 extension Engine {
-    /// Removes what has had its time. Costs three comparisons when nothing is due.
+    /// Removes what has had its time. Costs a few comparisons when nothing is due.
     @inline(__always)
     mutating func expire(_ now: Timestamp) {
-        if flows.isTimerDue(now) || pinholes.isTimerDue(now) || fragments.isTimerDue(now) { expireDue(now) }
+        if flows.isTimerDue(now) || pinholes.isTimerDue(now) || fragments.isTimerDue(now) || phoneFiles.isTimerDue(now)
+            || phones.isTimerDue(now)
+        {
+            expireDue(now)
+        }
     }
 
     private mutating func expireDue(_ now: Timestamp) {
@@ -12,6 +16,13 @@ extension Engine {
             // The flow that came through keeps the transfer alive; the hole has done its part.
             closePinhole(place, pinholes.pinholes[Int(place)].isUsed ? .done : .expired, at: now)
         }
+        while let due = phoneFiles.nextDue(now) {
+            switch due {
+            case .session(let id): wakeSession(id, at: now)
+            case .file(let id): wakeFile(id, at: now)
+            }
+        }
+        while phones.nextExpired(now) != nil {}
         while let place = flows.nextExpired(now) { end(place, reasonToExpire(place), at: now) }
         guard fragments.isTimerDue(now) else { return }
         let failed = fragments.expire(now)
@@ -44,12 +55,14 @@ extension Engine {
     public mutating func finish(at now: Timestamp) {
         let failed = fragments.removeAll()
         if failed > 0 { dropHeld(failed) }
+        endAllSessions(at: now)
         for place in flows.places { leaveTransfer(place, at: now) }
     }
 
-    /// `clear conn`: forgets all flows, and with them pinholes and transfers; how many flows that were.
+    /// `clear conn`: forgets all flows, and with them pinholes, transfers and sessions; how many flows that were.
     public mutating func clearFlows(at now: Timestamp) -> Int {
         let places = flows.places
+        endAllSessions(at: now)
         for place in places { end(place, .closed, at: now) }
         return places.count
     }

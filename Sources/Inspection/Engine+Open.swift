@@ -8,6 +8,7 @@ extension Engine {
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
     ) -> Verdict {
         var verdict = Verdict.forward(key.interface)
+        if !phoneFiles.isEmpty, let verdict = takeForSession(packet.span, headers, key, at: now) { return verdict }
         do throws(Refusal) {
             if let place = pinholes.find(key) {
                 return try openSecondary(&packet, headers, key, place, &verdict, at: now)
@@ -45,11 +46,14 @@ extension Engine {
         let finding = try examineFirst(packet.span, headers, flow, at: now)
         // Another flow's answers come in under the same addresses; two could not be told apart.
         if key != reverse, flows.find(reverse) != nil { throw Refusal(.natTranslationFailed) }
-        let place = try add(flow, &packet, headers, &verdict)
+        // What stays in the box keeps the addresses it came with.
+        let place =
+            finding.isForTheBox ? try add(flow, &verdict) : try add(flow, &packet, headers, &verdict)
         if let rule = path.destinationRule { translations.count(rule) }
         if let rule = path.sourceRule { translations.count(rule) }
         begin(packet.span, headers, place, finding, at: now)
-        return verdict
+        guard case .phoneFile(let mine) = finding else { return verdict }
+        return consume(mine, packet.span, headers, place, verdict, at: now)
     }
 
     /// Asks the access lists; throws when the flow may not come in.
@@ -75,13 +79,18 @@ extension Engine {
     mutating func add(
         _ flow: Flow, _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ verdict: inout Verdict
     ) throws(Refusal) -> UInt32 {
-        guard let place = flows.add(flow) else { throw Refusal(.connectionLimit) }
+        let place = try add(flow, &verdict)
         do throws(WireError) {
             verdict.isRewritten = try translate(&packet, headers.ip, place, fromInitiator: true)
         } catch {
             flows.takeBack(place)
             throw Refusal(.natTranslationFailed)
         }
+        return place
+    }
+
+    private mutating func add(_ flow: Flow, _ verdict: inout Verdict) throws(Refusal) -> UInt32 {
+        guard let place = flows.add(flow) else { throw Refusal(.connectionLimit) }
         verdict.flow = flows.id(place)
         verdict.opensFlow = true
         return place

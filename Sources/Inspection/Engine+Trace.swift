@@ -62,8 +62,7 @@ extension Engine {
         }
         if refusal == .natReversePathFailed { return steps }
         if verdict.trafficClass != .through { steps.append(.inspected(verdict.trafficClass)) }
-        let isRefusedByInspection = refusal.map { [.inspectionFailed, .transferLimit, .pinholeLimit].contains($0) }
-        if isRefusedByInspection == true { return steps }
+        if let refusal, refusal.isOfInspection { return steps }
         return steps + (path.egress == nil ? [] : [.flowOpened])
     }
 }

@@ -14,6 +14,11 @@ public struct EngineSettings: Sendable {
     public var acceptsMidstream = false
     /// The certificate trust list that phones are given, whole; `nil`: there is none, and a request for it is refused.
     public var trustList: [UInt8]?
+    /// How many files may be on their way to phones at one time, and how many phones may be known as secure.
+    public var phoneFileLimit = 16_384
+    public var securePhoneLimit = 65_536
+    /// Take a recorded phone's packets for answers to the box's own, whatever port the box had chosen then. Never inline.
+    public var followsRecordedPorts = false
 
     public init() {}
 }
@@ -41,6 +46,14 @@ public struct Engine: ~Copyable {
     var foresight = Foresight()
     var releases: [Release] = []
     var errands: [Errand] = []
+    /// Errands since the start; the last one's id.
+    var errandsMade: UInt64 = 0
+    var phoneFiles: PhoneFileTable
+    var phones: SecurePhoneTable
+    /// Per interface.
+    let rewriting: [RewriteSettings]
+    /// Of the last packet of the box's own making (RFC 791).
+    var identification: UInt16 = 0
 
     public init(_ configuration: Configuration, _ settings: EngineSettings = EngineSettings()) {
         self.configuration = configuration
@@ -56,6 +69,14 @@ public struct Engine: ~Copyable {
         transfers = TFTPTransferTable(limit: settings.transferLimit)
         fragments = FragmentTable(configuration.fragments)
         events = EventQueue(limit: settings.eventLimit)
+        let hasPhoneProxy = configuration.phoneProxy != nil
+        phoneFiles = PhoneFileTable(limit: hasPhoneProxy ? settings.phoneFileLimit : 0, seed: seed)
+        phones = SecurePhoneTable(
+            SecurePhoneTable.Limits(
+                phones: hasPhoneProxy ? settings.securePhoneLimit : 0,
+                idle: configuration.phoneProxy?.securePhoneTimeout ?? 0))
+        let interfaces = hasPhoneProxy ? configuration.interfaces : []
+        rewriting = interfaces.map { RewriteSettings(configuration, seenFrom: $0.name) }
     }
 
     /// Decides about one IP packet, which it may rewrite in place.
@@ -130,7 +151,7 @@ public struct Engine: ~Copyable {
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, from ingress: InterfaceIndex, at now: Timestamp
     ) -> Verdict {
         if let icmp = headers.icmp, icmp.kind == .error {
-            return relayError(&packet, headers, icmp, from: ingress)
+            return relayError(&packet, headers, icmp, from: ingress, at: now)
         }
         if let tcp = headers.tcp, TCPTracker.hasBadFlags(tcp.flags) { return .drop(.badTCPFlags, ingress) }
         let key = headers.key(on: ingress)

@@ -82,6 +82,8 @@ struct CertificateTests {
             authenticate + "«-----BEGIN PRIVATE KEY-----»\nMAA=\n-----END PRIVATE KEY-----", "nothing else",
             boxed: false),
         Wrong(
+            authenticate + "«-----BEGIN X509 CRL-----»\nMAA=\n-----END X509 CRL-----", "nothing else", boxed: false),
+        Wrong(
             pem + "MAA=\n-----END CERTIFICATE-----\n«-----BEGIN CERTIFICATE-----»\nMAA=\n-----END CERTIFICATE-----",
             "a second certificate (the first is in line 4)", boxed: false),
         Wrong(
@@ -105,6 +107,8 @@ struct CertificateTests {
             ([0x30, 0x06, 0x30, 0x04, 0x02, 0x02, 0x0a, 0xff], "0aff"),
             ([0x30, 0x81, 0x06, 0x30, 0x04, 0x02, 0x02, 0x0a, 0xff], "0aff"),
             ([0x30, 0x06, 0x30, 0x04, 0x02, 0x09, 0x0a, 0xff], nil),
+            ([0x30, 0x04, 0x30, 0x02, 0x02, 0x00], nil),
+            ([0x30, 0x19, 0x30, 0x17, 0x02, 0x15] + [UInt8](repeating: 1, count: 21), nil),
             ([0x30, 0x00], nil), ([0x30], nil), ([], nil),
         ] as [([UInt8], String?)])
     func haveASerialNumber(der: [UInt8], serial: String?) {

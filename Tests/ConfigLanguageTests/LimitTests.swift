@@ -44,7 +44,7 @@ struct LimitTests {
         (
             "phone-proxy p\n"
                 + many(Limit.mediaTerminationAddresses) {
-                    "media-termination address 10.\($0 >> 8).\($0 & 255).1 interface i\($0)"
+                    " media-termination address 10.\($0 >> 8).\($0 & 255).1 interface i\($0)"
                 }, "1024 media-termination addresses"
         ),
     ])

@@ -27,13 +27,16 @@ struct WrongTrustTests {
         Wrong("crypto ca trustpoint t\n subject-name «cn=a,,o=b»", "not an X.500 name"),
         Wrong("crypto ca trustpoint t\n subject-name «cn=\"a»", "not an X.500 name"),
         Wrong("crypto ca trustpoint t\n subject-name«»", "incomplete command"),
+        Wrong(
+            "crypto ca trustpoint t\n subject-name «cn=\(String(repeating: "x", count: 498))»",
+            "at most 500 characters"),
         Wrong("crypto ca trustpoint t\n signature-digest «md5»", "unexpected 'md5'"),
         Wrong("crypto ca trustpoint t\n keypair pair «two»", "unexpected 'two'"),
         Wrong("crypto ca trustpoint t\n proxy-ldc-issuer\n «enrollment terminal»", "of its own making"),
         Wrong("crypto ca trustpoint t\n revocation-check «never»", "unexpected 'never'"),
         Wrong("crypto ca enroll «nobody»", "no trustpoint 'nobody'"),
         Wrong("crypto ca trustpoint server\ncrypto ca enroll «sevrer»", "did you mean 'server'?"),
-        Wrong("crypto ca export t «pkcs7»", "did you mean 'pkcs12'?"),
+        Wrong("crypto ca export t «pkcs7»", "unexpected 'pkcs7'"),
         Wrong("crypto ca import t certificate «now»", "unexpected 'now'"),
     ]
 

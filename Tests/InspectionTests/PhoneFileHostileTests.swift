@@ -7,8 +7,8 @@ import Wire
 /// Files that arrive damaged: refused, or secure all the same.
 @Suite struct PhoneFileHostileTests {
     private static let files: [[UInt8]] = [
-        Array(PhoneFiles.skinny7970.utf8), PhoneFiles.sip7961, Array(PhoneFiles.skinny7960.utf8),
-        Array(PhoneFiles.handmade.utf8), PhoneFiles.utf16(PhoneFiles.handmade),
+        Array(SamplePhoneFiles.skinny7970.utf8), SamplePhoneFiles.sip7961, Array(SamplePhoneFiles.skinny7960.utf8),
+        Array(SamplePhoneFiles.handmade.utf8), SamplePhoneFiles.utf16(SamplePhoneFiles.handmade),
     ]
 
     /// Damages that leave XML well-formed more often than random ones do.

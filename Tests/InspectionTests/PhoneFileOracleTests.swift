@@ -38,8 +38,8 @@ import Wire
 
     @Test func onlyWhatWasToChangeChanged() throws {
         let files = [
-            Array(PhoneFiles.skinny7970.utf8), PhoneFiles.sip7961, Array(PhoneFiles.skinny7960.utf8),
-            Array(PhoneFiles.handmade.utf8), PhoneFiles.utf16(PhoneFiles.handmade),
+            Array(SamplePhoneFiles.skinny7970.utf8), SamplePhoneFiles.sip7961, Array(SamplePhoneFiles.skinny7960.utf8),
+            Array(SamplePhoneFiles.handmade.utf8), SamplePhoneFiles.utf16(SamplePhoneFiles.handmade),
         ]
         for file in files {
             let result = try rewrite(file, try phoneProxyBox())

@@ -22,14 +22,14 @@ import Wire
 
     @Test(
         arguments: [
-            (PhoneFiles.encrypted, "config-encrypted", "the configuration is encrypted (encrConfig)"),
+            (SamplePhoneFiles.encrypted, "config-encrypted", "the configuration is encrypted (encrConfig)"),
             ("<device><encrConfig> TRUE </encrConfig></device>", "config-encrypted", "encrConfig"),
             ("<device><encrConfig>perhaps</encrConfig></device>", "config-encrypted", "encrConfig"),
             ("<device><encrConfig>false</encrConfig><encrConfig>true</encrConfig></device>", "config-encrypted", ""),
             ("<device><fullConfig>false</fullConfig></device>", "config-partial", "fullConfig"),
-            (PhoneFiles.defaultFile, "not-a-phone-config", "its root element is not device"),
+            (SamplePhoneFiles.defaultFile, "not-a-phone-config", "its root element is not device"),
             ("<softKeyCfg/>", "not-a-phone-config", ""),
-            (PhoneFiles.broken, "config-not-well-formed", "element tag is malformed, line 3, column 14"),
+            (SamplePhoneFiles.broken, "config-not-well-formed", "element tag is malformed, line 3, column 14"),
             ("!config", "config-not-well-formed", "Beginning of element tag is missing, got !, line 1, column 1"),
             ("", "config-not-well-formed", "Beginning of element tag is missing, got end of file"),
             ("<!DOCTYPE device [<!ENTITY a 'b'>]><device/>", "config-not-well-formed", "document type"),
@@ -38,7 +38,7 @@ import Wire
                 "<device><encrConfig><x/></encrConfig></device>", "config-not-well-formed",
                 "element where a value should be"
             ),
-            (PhoneFiles.skinny7960, "config-unresolved-name", "no address is known for the host CCM4PUB"),
+            (SamplePhoneFiles.skinny7960, "config-unresolved-name", "no address is known for the host CCM4PUB"),
             (callManager("<processNodeName>a b</processNodeName>"), "config-unreadable-value", "processNodeName"),
             (
                 callManager(
@@ -74,7 +74,7 @@ import Wire
     }
 
     @Test func secretsAreNeverSaid() throws {
-        let files = [PhoneFiles.skinny7970, text(PhoneFiles.sip7961), PhoneFiles.broken]
+        let files = [SamplePhoneFiles.skinny7970, text(SamplePhoneFiles.sip7961), SamplePhoneFiles.broken]
         let hosts = ["publisher.example.net": "192.0.2.101"]
         let settings = RewriteSettings(try phoneProxyBox(), seenFrom: "outside")
         for file in files {

@@ -73,7 +73,7 @@ import Wire
         guard let file = Self.sample("edge/SEP001B54AABBCE") else { return }
         let characters = String(String.UnicodeScalarView(file.map { UnicodeScalar($0) }))
         let result = try rewrite(file, try Self.box(), hosts: Self.hosts)
-        #expect(result.bytes == PhoneFiles.latin1(try replacing(Self.skinny7970, in: characters)))
+        #expect(result.bytes == SamplePhoneFiles.latin1(try replacing(Self.skinny7970, in: characters)))
     }
 
     @Test func utf16() throws {
@@ -81,7 +81,7 @@ import Wire
         let units = stride(from: 2, to: file.count, by: 2).map { UInt16(file[$0]) | UInt16(file[$0 + 1]) << 8 }
         let characters = String(decoding: units, as: UTF16.self)
         let result = try rewrite(file, try Self.box(), hosts: Self.hosts)
-        #expect(result.bytes == PhoneFiles.utf16(try replacing(Self.skinny7970, in: characters)))
+        #expect(result.bytes == SamplePhoneFiles.utf16(try replacing(Self.skinny7970, in: characters)))
     }
 
     @Test(

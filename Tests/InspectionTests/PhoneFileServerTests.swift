@@ -143,7 +143,7 @@ import Wire
         let result = try rewrite(file("publisher.example.net"), configuration)
         #expect(try callManager(result) == skinny(2000, "192.0.2.102"))
         let settings = RewriteSettings(configuration, seenFrom: "outside")
-        let phoneFile = try PhoneFile.read(Array(PhoneFiles.skinny7960.utf8))
+        let phoneFile = try PhoneFile.read(Array(SamplePhoneFiles.skinny7960.utf8))
         #expect(phoneFile.hostNames == ["CCM4PUB"])
         #expect(phoneFile.hostNames(unknownTo: settings) == ["CCM4PUB"])
         #expect(try PhoneFile.read(file("publisher.example.net")).hostNames(unknownTo: settings).isEmpty)

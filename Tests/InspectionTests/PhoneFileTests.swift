@@ -17,8 +17,8 @@ import Wire
     ]
 
     @Test func unifiedCMSkinny() throws {
-        let result = try rewrite(Array(PhoneFiles.skinny7970.utf8), try phoneProxyBox())
-        #expect(text(result.bytes) == (try replacing(Self.skinny, in: PhoneFiles.skinny7970)))
+        let result = try rewrite(Array(SamplePhoneFiles.skinny7970.utf8), try phoneProxyBox())
+        #expect(text(result.bytes) == (try replacing(Self.skinny, in: SamplePhoneFiles.skinny7970)))
         #expect(
             result.changes == [
                 .securityMode(.encrypted),
@@ -30,7 +30,7 @@ import Wire
     }
 
     @Test func unifiedCMSIPWithByteOrderMarkAndCRLF() throws {
-        let result = try rewrite(PhoneFiles.sip7961, try phoneProxyBox())
+        let result = try rewrite(SamplePhoneFiles.sip7961, try phoneProxyBox())
         let expected = try replacing(
             [
                 ("<name>192.0.2.101<", "<name>10.10.0.26<"),
@@ -43,7 +43,7 @@ import Wire
                     "<phonePort>3804</phonePort>\r\n<processNodeName>10.10.0.26"
                 ),
                 ("<certHash>0f1e2d3c<", "<certHash><"),
-            ], in: text(PhoneFiles.sip7961))
+            ], in: text(SamplePhoneFiles.sip7961))
         #expect(text(result.bytes) == expected)
         #expect(
             result.changes.prefix(3) == [
@@ -52,7 +52,7 @@ import Wire
     }
 
     @Test func callManager4() throws {
-        let result = try rewrite(Array(PhoneFiles.skinny7960.utf8), try phoneProxyBox())
+        let result = try rewrite(Array(SamplePhoneFiles.skinny7960.utf8), try phoneProxyBox())
         let expected = try replacing(
             [
                 ("</ports>\n<processNodeName>CCM4PUB", "</ports>\n<processNodeName>10.10.0.26"),
@@ -63,12 +63,12 @@ import Wire
                     "<phonePort>3804</phonePort>\n<processNodeName>CCM4PUB",
                     "<phonePort>3804</phonePort>\n<processNodeName>10.10.0.26"
                 ),
-            ], in: PhoneFiles.skinny7960)
+            ], in: SamplePhoneFiles.skinny7960)
         #expect(text(result.bytes) == expected)
     }
 
     @Test func handmadeForAsterisk() throws {
-        let result = try rewrite(Array(PhoneFiles.handmade.utf8), try phoneProxyBox())
+        let result = try rewrite(Array(SamplePhoneFiles.handmade.utf8), try phoneProxyBox())
         let expected = try replacing(
             [
                 ("<processNodeName> 192.0.2.101 <", "<processNodeName> 10.10.0.26 <"),
@@ -81,23 +81,25 @@ import Wire
                 ("<spanToPCPort>0<!--", "<spanToPCPort>1<!--"),
                 ("<deviceSecurityMode/>", "<deviceSecurityMode>3</deviceSecurityMode>"),
                 ("<proxyServerURL/>", "<proxyServerURL/>\n\t<transportLayerProtocol>3</transportLayerProtocol>"),
-            ], in: PhoneFiles.handmade)
+            ], in: SamplePhoneFiles.handmade)
         #expect(text(result.bytes) == expected)
     }
 
     @Test func otherEncodingsAreChangedInPlace() throws {
-        let accented = PhoneFiles.skinny7970.replacing("Home", with: "Zuhause für José")
+        let accented = SamplePhoneFiles.skinny7970.replacing("Home", with: "Zuhause für José")
         let expected = try replacing(Self.skinny, in: accented)
         let latin = ("encoding=\"UTF-8\"", "encoding=\"ISO-8859-1\"")
-        let latinFile = PhoneFiles.latin1(try replacing([latin], in: accented))
+        let latinFile = SamplePhoneFiles.latin1(try replacing([latin], in: accented))
         #expect(
-            try rewrite(latinFile, try phoneProxyBox()).bytes == PhoneFiles.latin1(try replacing([latin], in: expected))
+            try rewrite(latinFile, try phoneProxyBox()).bytes
+                == SamplePhoneFiles.latin1(try replacing([latin], in: expected))
         )
         let wide = ("encoding=\"UTF-8\"", "encoding=\"UTF-16\"")
         for isBigEndian in [false, true] {
-            let file = PhoneFiles.utf16(try replacing([wide], in: accented), isBigEndian: isBigEndian)
+            let file = SamplePhoneFiles.utf16(try replacing([wide], in: accented), isBigEndian: isBigEndian)
             let result = try rewrite(file, try phoneProxyBox())
-            #expect(result.bytes == PhoneFiles.utf16(try replacing([wide], in: expected), isBigEndian: isBigEndian))
+            #expect(
+                result.bytes == SamplePhoneFiles.utf16(try replacing([wide], in: expected), isBigEndian: isBigEndian))
         }
     }
 
@@ -116,7 +118,7 @@ import Wire
 
     @Test func serviceSettingsStayWhereTheConfigurationSaysSo() throws {
         let configuration = try phoneProxyBox { $0.disablesServiceSettings = false }
-        let result = try rewrite(Array(PhoneFiles.skinny7970.utf8), configuration)
+        let result = try rewrite(Array(SamplePhoneFiles.skinny7970.utf8), configuration)
         #expect(text(result.bytes).contains("<pcPort>0</pcPort><settingsAccess>1</settingsAccess><garp>0</garp>"))
         #expect(!result.changes.contains { if case .serviceSetting = $0 { true } else { false } })
     }

@@ -43,11 +43,11 @@ import Wire
         let files: [(String, [UInt8])] = [
             ("UTF-8", Array(text.utf8)), ("declared UTF-8", Array(declared("utf-8").utf8)),
             ("UTF-8 with a byte order mark", [0xef, 0xbb, 0xbf] + Array(text.utf8)),
-            ("Latin-1", PhoneFiles.latin1(declared("ISO-8859-1"))),
-            ("Windows", PhoneFiles.latin1(declared("windows-1252"))),
-            ("undeclared", PhoneFiles.latin1(text)),
-            ("UTF-16LE", PhoneFiles.utf16(declared("UTF-16"))),
-            ("UTF-16BE", PhoneFiles.utf16(text, isBigEndian: true)),
+            ("Latin-1", SamplePhoneFiles.latin1(declared("ISO-8859-1"))),
+            ("Windows", SamplePhoneFiles.latin1(declared("windows-1252"))),
+            ("undeclared", SamplePhoneFiles.latin1(text)),
+            ("UTF-16LE", SamplePhoneFiles.utf16(declared("UTF-16"))),
+            ("UTF-16BE", SamplePhoneFiles.utf16(text, isBigEndian: true)),
         ]
         for (name, bytes) in files {
             let document = try XMLDocument.read(bytes)

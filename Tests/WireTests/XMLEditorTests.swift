@@ -57,10 +57,10 @@ import Wire
             try editor.setValue(of: 1, to: "2")
             try editor.setValue(of: 2, to: "3")
         }
-        #expect(try edited(PhoneFiles.latin1(before)) { try change(&$0) } == PhoneFiles.latin1(after))
+        #expect(try edited(SamplePhoneFiles.latin1(before)) { try change(&$0) } == SamplePhoneFiles.latin1(after))
         for isBigEndian in [false, true] {
-            let file = PhoneFiles.utf16(before, isBigEndian: isBigEndian)
-            #expect(try edited(file) { try change(&$0) } == PhoneFiles.utf16(after, isBigEndian: isBigEndian))
+            let file = SamplePhoneFiles.utf16(before, isBigEndian: isBigEndian)
+            #expect(try edited(file) { try change(&$0) } == SamplePhoneFiles.utf16(after, isBigEndian: isBigEndian))
         }
         let marked: [UInt8] = [0xef, 0xbb, 0xbf]
         #expect(try edited(marked + Array(before.utf8)) { try change(&$0) } == marked + Array(after.utf8))

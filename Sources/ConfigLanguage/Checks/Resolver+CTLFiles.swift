@@ -103,7 +103,7 @@ extension StaticTranslation {
     /// What a real address is mapped to.
     fileprivate func mapped(of address: IPAddress) -> IPAddress {
         IPAddress(
-            high: mapped.address.high | address.high ^ real.address.high,
-            low: mapped.address.low | address.low ^ real.address.low)
+            high: mapped.address.high | (address.high ^ real.address.high),
+            low: mapped.address.low | (address.low ^ real.address.low))
     }
 }

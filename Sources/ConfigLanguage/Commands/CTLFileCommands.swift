@@ -96,15 +96,15 @@ enum CTLFileCommands {
 
     static func sast(_ words: inout Words) throws(Problem) -> Command.Change {
         let count = try words.isBareNegation ? nil : words.number(in: 1...5)
-        let isNegated = words.isNegated
-        return setting { $0.value.sastCount = isNegated ? CTLFileDefinition(name: "").sastCount : count ?? 2 }
+        let value = words.isNegated ? nil : count
+        return setting { $0.value.sastCount = value ?? CTLFileDefinition(name: "").sastCount }
     }
 
     /// A command of this box: SHA-512 for phones that know it.
     static func digest(_ words: inout Words) throws(Problem) -> Command.Change {
         let digest = try words.isBareNegation ? nil : words.keyword(["sha1", "sha512"])
         let value = words.isNegated ? nil : digest.flatMap(SignatureDigest.init(rawValue:))
-        return setting { $0.value.digest = value ?? .sha1 }
+        return setting { $0.value.digest = value ?? CTLFileDefinition(name: "").digest }
     }
 
     static func shutdown(_ words: inout Words) throws(Problem) -> Command.Change {

@@ -48,16 +48,26 @@ enum TrustpointCommands {
     }
 
     static func subjectName(_ words: inout Words) throws(Problem) -> Command.Change {
-        let site = words.site
-        let name = try words.isBareNegation ? nil : words.rest("X.500 name, such as cn=NAME,o=ORGANIZATION")
-        let isNegated = words.isNegated
-        if let name, !isNegated, !isDistinguishedName(name) {
+        if words.isNegated {
+            words.skipRest()
+            return setting { $0.value.subjectName = nil }
+        }
+        let first = words.site
+        let name = try words.rest("X.500 name, such as cn=NAME,o=ORGANIZATION")
+        let site = words.site(from: first)
+        guard name.utf8.count <= subjectLimit else {
+            throw Problem(site: site, message: "a subject name has at most \(subjectLimit) characters")
+        }
+        guard isDistinguishedName(name) else {
             throw Problem(
-                site: words.site(from: site), message: "'\(name.printable)' is not an X.500 name",
+                site: site, message: "'\(name.printable)' is not an X.500 name",
                 expected: ["attribute=value, more of the same after commas"])
         }
-        return setting { $0.value.subjectName = isNegated ? nil : name }
+        return setting { $0.value.subjectName = name }
     }
+
+    /// The ASA's.
+    private static let subjectLimit = 500
 
     /// `attribute=value` after `attribute=value`, commas or semicolons between them; values in quotes may hold both.
     private static func isDistinguishedName(_ text: String) -> Bool {

@@ -48,19 +48,21 @@ enum CertificateText {
 
     private static func base64(_ lines: [String]) throws(Fault) -> [UInt8] {
         var decoder = Base64Decoder()
+        var last = 0
         for (index, line) in lines.enumerated() {
             if line.contains("-----") {
-                guard line.contains(" CERTIFICATE-----") || line.contains(" X509 ") else {
+                guard line.contains(" CERTIFICATE-----") else {
                     throw Fault(line: index, message: "a certificate must stand here, nothing else")
                 }
                 continue
             }
             for digit in line.utf8 where digit > 0x20 {
                 guard decoder.take(digit) else { throw Fault(line: index, message: "the line is not base 64") }
+                last = index
             }
         }
         guard let bytes = decoder.finished() else {
-            throw Fault(line: lines.count - 1, message: "the base 64 text is cut short")
+            throw Fault(line: last, message: "the base 64 text is cut short")
         }
         return bytes
     }
@@ -96,7 +98,8 @@ enum CertificateText {
         return start + 2 + count..<start + 2 + count + length
     }
 
-    /// A certificate's serial number, as hexadecimal digits; `nil` for what is no certificate (RFC 5280 section 4.1).
+    /// A certificate's serial number of 1 to 20 bytes, as hexadecimal digits; `nil` for what is no certificate (RFC 5280
+    /// sections 4.1 and 4.1.2.2).
     static func serialNumber(_ der: [UInt8]) -> String? {
         func contents(_ tag: UInt8, _ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
             guard let range = value(tag, in: bytes), range.upperBound <= bytes.endIndex else { return nil }
@@ -104,7 +107,8 @@ enum CertificateText {
         }
         guard let certificate = contents(0x30, der[...]), var rest = contents(0x30, certificate) else { return nil }
         if let version = contents(0xa0, rest) { rest = rest[version.endIndex...] }
-        return contents(0x02, rest).map { $0.map(hexadecimal).joined() }
+        guard let serial = contents(0x02, rest), (1...20).contains(serial.count) else { return nil }
+        return serial.map(hexadecimal).joined()
     }
 
     // MARK: Writing

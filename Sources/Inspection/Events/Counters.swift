@@ -1,11 +1,17 @@
 /// What the engine has counted since it started, or since the counters were cleared.
 public struct Counters: Sendable {
     public var read: UInt64 = 0
+    /// Those that went on, and those that were for the box itself and reached it: what was read was forwarded, dropped,
+    /// undecodable, or is held.
     public var forwarded: UInt64 = 0
     /// Of those forwarded.
     public var rewritten: UInt64 = 0
+    /// Of those forwarded: taken by the box itself, so that nothing of them left it.
+    public var consumed: UInt64 = 0
     /// Packets of the engine's own making.
     public var injected: UInt64 = 0
+    /// Packets of the engine's own making that nobody took in time. The other end asks again, as for any lost packet.
+    public var notInjected: UInt64 = 0
     public var dropped: UInt64 = 0
     public var undecodable: UInt64 = 0
     /// Fragments that wait for the rest of their datagram.
@@ -23,6 +29,7 @@ public struct Counters: Sendable {
     public var pinholesOpened: UInt64 = 0
     public var pinholesUsed: UInt64 = 0
     public var pinholesExpired: UInt64 = 0
+    public var phoneProxy = PhoneProxyCounters()
 
     public init() {}
 
@@ -35,6 +42,10 @@ public struct Counters: Sendable {
         case .forward:
             forwarded &+= 1
             if verdict.isRewritten { rewritten &+= 1 }
+            classes[Int(verdict.trafficClass.rawValue)] &+= 1
+        case .consume:
+            forwarded &+= 1
+            consumed &+= 1
             classes[Int(verdict.trafficClass.rawValue)] &+= 1
         case .hold:
             held &+= 1

@@ -16,6 +16,14 @@ public struct Event: Sendable {
         case pinholeOpened(PinholeSummary)
         case pinholeUsed(PinholeSummary)
         case pinholeClosed(PinholeSummary, PinholeEnd)
+        /// `debug phone-proxy tftp`.
+        case phoneProxy(PhoneProxyEvent)
+        /// ASA 337006: the file could not be signed.
+        case phoneFileNotSigned(PhoneFileRequest)
+        /// ASA 337007: the server has no such configuration file.
+        case phoneFileNotFound(PhoneFileRequest)
+        /// ASA 337009: the device has its entry already, at this address.
+        case securePhoneRefused(mac: MACAddress, interface: InterfaceIndex, address: IPAddress)
     }
 
     public var time: Timestamp

@@ -19,20 +19,27 @@ struct Classifier {
 
     private let global: [Rule]
     private let perInterface: [[Rule]]
+    private let phoneProxy: PhoneProxyScope?
 
     init(_ configuration: Configuration) {
         global = Self.rules(configuration, interface: nil)
         perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name) }
+        phoneProxy = PhoneProxyScope(configuration)
     }
 
-    /// The class of a flow that opens with `question`. An interface's policy looks at flows in both directions, and is
-    /// asked before the global one.
+    /// The class of a flow that opens with `question`. The phone proxy's requests come before anything else; an
+    /// interface's policy looks at flows in both directions, and is asked before the global one.
     ///
     /// - Parameter midstream: the packet may be an answer whose question was not seen, so that the port on which the
     ///   service is known stands on its sender's side.
     func classify(
         _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?, midstream: Bool
     ) -> TrafficClass {
+        if let phoneProxy,
+            phoneProxy.covers(question.transport, to: question.realDestination, from: ingress, to: egress)
+        {
+            return .inspectPhoneProxy
+        }
         for interface in [ingress, egress] {
             guard let place = interface.map({ Int($0.rawValue) }), perInterface.indices.contains(place) else {
                 continue

@@ -4,6 +4,12 @@ import Wire
 enum Finding {
     case nothing
     case tftp(TFTPMessage)
+    /// The box itself takes the packet.
+    case phoneFile(PhoneFileFinding)
+
+    var isForTheBox: Bool {
+        if case .phoneFile = self { true } else { false }
+    }
 }
 
 /// Inspection in two steps: `examine` reads and judges, and at most reports what it could not read; `follow` acts on what
@@ -14,17 +20,24 @@ extension Engine {
     mutating func examine(
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ place: UInt32, fromInitiator: Bool, at now: Timestamp
     ) throws(Refusal) -> Finding {
-        guard flows.flows[Int(place)].trafficClass == .inspectTFTP else { return .nothing }
+        let trafficClass = flows.flows[Int(place)].trafficClass
+        guard trafficClass == .inspectTFTP || trafficClass == .inspectPhoneProxy else { return .nothing }
         let flow = flows.flows[Int(place)]
-        return try examineTFTP(packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
+        return trafficClass == .inspectTFTP
+            ? try examineTFTP(packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
+            : try examinePhoneProxy(packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
     }
 
     /// Looks into the packet that would open `flow`.
     mutating func examineFirst(
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ flow: Flow, at now: Timestamp
     ) throws(Refusal) -> Finding {
-        guard flow.trafficClass == .inspectTFTP else { return .nothing }
-        return try examineTFTP(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
+        switch flow.trafficClass {
+        case .inspectTFTP: try examineTFTP(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
+        case .inspectPhoneProxy:
+            try examinePhoneProxy(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
+        default: .nothing
+        }
     }
 
     @inline(__always)
@@ -33,6 +46,10 @@ extension Engine {
         at now: Timestamp
     ) {
         guard case .tftp(let message) = finding else { return }
+        if case .request = message, flows.flows[Int(place)].trafficClass == .inspectPhoneProxy {
+            // The port now waits for the server's own answer.
+            leaveSessions(flows.flows[Int(place)], at: now)
+        }
         follow(message, packet, headers, place, fromInitiator: fromInitiator, at: now)
     }
 }

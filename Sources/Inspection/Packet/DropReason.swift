@@ -31,8 +31,24 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
     case icmpErrorNoFlow
     case icmpErrorOtherFlow
 
+    // What the phone proxy refused.
+    case phoneProxyUnsignedRequest
+    case phoneProxyWriteRequest
+    case phoneProxyNoTrustList
+    case phoneProxyFileNotServed
+    case phoneProxyFileNotModified
+    case phoneProxyLimit
+
     /// The decoder's refusals: packets that are counted as undecodable, not as dropped.
     public var isUndecodable: Bool { rawValue <= DropReason.invalidICMPLength.rawValue }
+
+    /// What an inspection refused, of which the access lists knew nothing.
+    var isOfInspection: Bool {
+        switch self {
+        case .inspectionFailed, .transferLimit, .pinholeLimit: true
+        default: rawValue >= DropReason.phoneProxyUnsignedRequest.rawValue
+        }
+    }
 
     public var name: String { Self.table[Int(rawValue)].name }
     public var text: String { Self.table[Int(rawValue)].text }
@@ -66,6 +82,13 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
         ("rate-exceeded", "Output QoS rate exceeded"),
         ("inspect-icmp-error-no-existing-conn", "ICMP Error Inspect no existing conn"),
         ("inspect-icmp-error-different-embedded-conn", "ICMP Error Inspect different embedded conn"),
+        // Ours: the ASA drops these, too, and tells of it in its debug output only.
+        ("phone-proxy-unsigned-request", "Phone Proxy phone requesting for unsigned config file"),
+        ("phone-proxy-write-request", "Phone Proxy write request to TFTP server"),
+        ("phone-proxy-no-ctl-file", "Phone Proxy CTL file not available"),
+        ("phone-proxy-file-not-served", "Phone Proxy file not served"),
+        ("phone-proxy-file-not-modified", "Phone Proxy error modifying config file"),
+        ("phone-proxy-limit", "Phone Proxy TFTP session limit reached"),
     ]
 
     public static func named(_ name: String) -> DropReason? { allCases.first { $0.name == name } }

@@ -30,6 +30,7 @@ extension Engine {
         counters.held &-= UInt64(held)
         guard verdict.action == .forward else {
             if let reason = verdict.reason { counters.drop(reason, packets: UInt64(held)) }
+            if verdict.action == .consume { for _ in 0..<held { counters.count(verdict) } }
             return verdict
         }
         for piece in pieces.dropLast() {
@@ -39,7 +40,9 @@ extension Engine {
                 Self.rewrite(&span, piece, from: whole)
             }
             releases.append(
-                Release(packet: copy, ingress: ingress, egress: verdict.egress, isRewritten: verdict.isRewritten))
+                Release(
+                    origin: .fragment, packet: copy, ingress: ingress, egress: verdict.egress,
+                    isRewritten: verdict.isRewritten))
             counters.count(verdict)
         }
         if verdict.isRewritten, let last = pieces.last { Self.rewrite(&packet, last, from: whole) }

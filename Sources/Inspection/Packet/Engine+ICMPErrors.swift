@@ -6,12 +6,20 @@ extension Engine {
     /// The quoted packet has the addresses of the side on which it went wrong; both it and the message around it are
     /// translated (RFC 5508 section 4).
     mutating func relayError(
-        _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ icmp: ICMPHeader, from ingress: InterfaceIndex
+        _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ icmp: ICMPHeader, from ingress: InterfaceIndex,
+        at now: Timestamp
     ) -> Verdict {
         // What the quoted packet's receiver would have answered is a packet of the flow, coming in here.
-        guard let quoted = try? QuotedPacket.decode(packet.span, headers.ip, icmp),
-            let found = flows.find(quoted.answer(on: ingress))
-        else { return unrelatedError(ingress) }
+        guard let quoted = try? QuotedPacket.decode(packet.span, headers.ip, icmp) else {
+            return unrelatedError(ingress)
+        }
+        let answer = quoted.answer(on: ingress)
+        if !phoneFiles.isEmpty, headers.ip.destination == quoted.ip.source,
+            let verdict = takeErrorForSession(answer, icmp, headers.ip, at: now)
+        {
+            return verdict
+        }
+        guard let found = flows.find(answer) else { return unrelatedError(ingress) }
         // Whoever quotes one flow may not reach a host that is not its end.
         guard headers.ip.destination == quoted.ip.source else { return .drop(.icmpErrorOtherFlow, ingress) }
         let flow = flows.flows[Int(found.index)]

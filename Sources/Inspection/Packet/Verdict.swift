@@ -7,6 +7,8 @@ public struct Verdict: Sendable {
         /// A fragment that waits for the rest of its datagram. The engine keeps a copy and hands it back as a
         /// ``Release`` if the datagram is let through; whoever carried this one lets go of it.
         case hold
+        /// Was for the box itself, which has taken it: whoever carried it lets go of it.
+        case consume
     }
 
     public var action: Action
@@ -56,9 +58,18 @@ public struct AccessEntryIndex: Hashable, Sendable {
     public let entry: UInt32?
 }
 
-/// A packet that the engine hands out beside its verdict: a fragment that had waited.
+/// A packet that the engine hands out beside its verdict.
 public struct Release: Sendable {
+    public enum Origin: UInt8, Sendable {
+        /// A fragment that had waited for its datagram.
+        case fragment
+        /// Made by the box; nothing like it came in.
+        case box
+    }
+
+    public var origin: Origin
     public var packet: [UInt8]
+    /// Where the packet came in; for one of the box's own, where the packets come from that it answers for.
     public var ingress: InterfaceIndex
     public var egress: InterfaceIndex?
     public var isRewritten: Bool

@@ -19,6 +19,7 @@ extension TestBox {
         line += payloadText(packet)
         switch outcome.verdict.action {
         case .hold: return line + " | held"
+        case .consume: return line + " | taken"
         case .drop: return line + " | " + (outcome.verdict.reason?.name ?? "no reason")
         case .forward: break
         }
@@ -61,6 +62,11 @@ extension TestBox {
         case .pinholeOpened(let hole): return "pinhole \(text(hole)) opened"
         case .pinholeUsed(let hole): return "pinhole \(text(hole)) used"
         case .pinholeClosed(let hole, let reason): return "pinhole \(text(hole)) \(reason.rawValue)"
+        case .phoneProxy(let fact): return fact.text { name($0) }
+        case .phoneFileNotSigned(let request): return "not signed: \(request.file)"
+        case .phoneFileNotFound(let request): return "not found: \(request.file)"
+        case .securePhoneRefused(let mac, let interface, let address):
+            return "refused: \(mac) is at \(name(interface)):\(address)"
         }
     }
 

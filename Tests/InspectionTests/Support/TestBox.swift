@@ -61,6 +61,7 @@ final class TestBox {
         now = now.adding(seconds: seconds)
         engine.tick(now)
         takeEvents()
+        releases += engine.takeReleases()
     }
 
     func finish() {
@@ -68,6 +69,30 @@ final class TestBox {
         takeEvents()
         expectAccounts()
         #expect(counters.held == 0, "nothing may be held at the end")
+    }
+
+    /// The packets that left beside the verdicts since this was last asked.
+    func takeReleases() -> [Release] {
+        defer { releases = [] }
+        return releases
+    }
+
+    func takeErrands() -> [Errand] { engine.takeErrands() }
+
+    func complete(_ id: UInt64, _ outcome: Errand.Outcome) {
+        engine.complete(id, with: outcome, at: now)
+        takeEvents()
+        releases += engine.takeReleases()
+    }
+
+    var securePhones: [SecurePhone] { engine.securePhones }
+    var sessionCount: Int { engine.phoneFiles.sessions.count }
+    var fileCount: Int { engine.phoneFiles.files.count }
+    var errandCount: Int { engine.phoneFiles.errands.count }
+
+    func verify(_ mac: MACAddress, on name: String, from address: IPAddress) -> Bool {
+        let interface = index(name)
+        return engine.verifySecurePhone(mac, on: interface, from: address, at: now)
     }
 
     var counters: Counters { engine.counters }

@@ -20,9 +20,12 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "engine", brokenPromise: { enginePromise($0) }, seeds: { engineSeeds() }),
         FuzzTarget(name: "trust-list", brokenPromise: { trustListPromise($0) }, seeds: { FuzzedSite.lists }),
         FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
+        FuzzTarget(name: "phone-proxy", brokenPromise: { phoneProxyPromise($0) }, seeds: { phoneProxySeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
         FuzzTarget(name: "xml", brokenPromise: { xmlPromise($0) }, seeds: { xmlSeeds() }),
         FuzzTarget(name: "phone-file", brokenPromise: { phoneFilePromise($0) }, seeds: { phoneFileSeeds() }),
+        FuzzTarget(
+            name: "certificate", brokenPromise: { certificatePromise($0) }, seeds: { certificateSeeds() }),
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,33 +1,58 @@
-import Trust
+import ConfigLanguage
+import Inspection
+import TestSupport
 import Wire
 
-/// The whole input is a trust list, offered to a phone that has one.
-func trustListPromise(_ input: Span<UInt8>) -> String? {
-    guard let list = try? TrustList.decode(input) else { return nil }
-    let length = list.records.reduce(list.header.length) { $0 + $1.length }
-    guard length == input.count else { return "the header and the records do not add up to the file" }
-    return headerPromise(list.header) ?? acceptancePromise(input)
+/// The whole input is a phone's configuration file. It is refused, or what comes of it is secure, can be read again,
+/// and leaves nothing more to change.
+func phoneFilePromise(_ input: Span<UInt8>) -> String? {
+    guard let first = rewritten(input.bytes(in: 0..<input.count)) else { return nil }
+    guard let document = try? XMLDocument.read(first.bytes) else { return "what comes of it is not XML" }
+    let modes = document.children(of: XMLDocument.root, named: "deviceSecurityMode")
+    guard !modes.isEmpty, modes.allSatisfy({ (try? document.value(of: $0)) == "3" }) else { return "it is not secure" }
+    guard let second = rewritten(first.bytes) else { return "what comes of it is refused" }
+    guard second.bytes == first.bytes, second.edits.isEmpty, second.changes.isEmpty else {
+        return "rewriting it again changes it again"
+    }
+    return nil
 }
 
-/// The whole input is a signed file.
-func signedFilePromise(_ input: Span<UInt8>) -> String? {
-    guard let file = try? SignedFile.decode(input) else { return nil }
-    guard file.body == file.header.length..<input.count else { return "the body is not what follows the header" }
-    if let broken = headerPromise(file.header) { return broken }
-    guard let installed = FuzzedSite.installed else { return "no list to verify with" }
-    let bytes = input.bytes(in: 0..<input.count)
-    guard (try? SignedFile.verify(bytes, with: installed, fileName: FuzzedSite.fileName)) != nil else { return nil }
-    return FuzzedSite.files.contains { $0.bytes == bytes } ? nil : "a file was believed that nobody signed"
+private func rewritten(_ file: [UInt8]) -> RewrittenPhoneFile? {
+    try? PhoneFile.read(file).rewritten(settings) { $0 == "nobody" ? nil : IPAddress(v4: 0xc000_0269) }
 }
 
-private func headerPromise(_ header: FileHeader) -> String? {
-    guard header.signatureField.upperBound <= header.length else { return "the signature is not in the header" }
-    return header.length.isMultiple(of: 4) ? nil : "the header's length"
-}
+private let settings: RewriteSettings = {
+    var configuration = Configuration.read(
+        """
+        interface eth0
+         nameif outside
+         security-level 0
+         ip address 203.0.113.1 255.255.255.0
+        interface eth1
+         nameif inside
+         security-level 100
+         ip address 192.0.2.1 255.255.255.0
+        object network server
+         host 192.0.2.101
+         nat (inside,outside) static 203.0.113.26
+        object network secure
+         host 192.0.2.105
+         nat (inside,outside) static interface service tcp 2443 7443
 
-private func acceptancePromise(_ input: Span<UInt8>) -> String? {
-    guard let installed = FuzzedSite.installed else { return "no list is installed" }
-    let bytes = input.bytes(in: 0..<input.count)
-    guard (try? TrustList.verify(bytes, installed: installed)) != nil else { return nil }
-    return FuzzedSite.lists.contains { $0.bytes == bytes } ? nil : "a list was taken that no SAST signed"
+        """, file: "fuzz.cfg"
+    ).configuration
+    var proxy = PhoneProxyDefinition(name: "phones")
+    proxy.proxyServer = .init(address: IPAddress(v4: 0xc000_0265), interface: "inside")
+    configuration.phoneProxy = proxy
+    return RewriteSettings(configuration, seenFrom: "outside")
+}()
+
+func phoneFileSeeds() -> [FuzzTarget.Seed] {
+    [
+        .init(name: "skinny", bytes: Array(SamplePhoneFiles.skinny7960.utf8)),
+        .init(name: "sip", bytes: SamplePhoneFiles.sip7961),
+        .init(name: "handmade", bytes: Array(SamplePhoneFiles.handmade.utf8)),
+        .init(name: "utf-16", bytes: SamplePhoneFiles.utf16(SamplePhoneFiles.handmade)),
+        .init(name: "encrypted", bytes: Array(SamplePhoneFiles.encrypted.utf8)),
+    ]
 }

@@ -37,7 +37,7 @@ func xmlSeeds() -> [FuzzTarget.Seed] {
         """
     return [
         .init(name: "small", bytes: Array(small.utf8)),
-        .init(name: "utf-16", bytes: PhoneFiles.utf16("<a><b> 1 </b>é</a>")),
-        .init(name: "handmade", bytes: Array(PhoneFiles.handmade.utf8)),
+        .init(name: "utf-16", bytes: SamplePhoneFiles.utf16("<a><b> 1 </b>é</a>")),
+        .init(name: "handmade", bytes: Array(SamplePhoneFiles.handmade.utf8)),
     ]
 }

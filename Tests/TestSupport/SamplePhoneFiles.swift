@@ -1,5 +1,5 @@
 /// Phones' configuration files as different call servers write them. Every address, name and secret is made up.
-public enum PhoneFiles {
+public enum SamplePhoneFiles {
     /// Unified CM 7, Skinny, not secure: line feeds, an undeclared prefix, two blanks before attributes.
     public static let skinny7970 = """
         <?xml version="1.0" encoding="UTF-8"?>

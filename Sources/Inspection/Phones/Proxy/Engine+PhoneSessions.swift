@@ -1,0 +1,253 @@
+import Wire
+
+/// The phone's side of what the box answers itself: sessions are opened by requests, carry a file, and end.
+extension Engine {
+    /// Seconds after which a phone that does not ask again is not waited for, while its file is being made. Phones repeat
+    /// a request every few seconds.
+    private static let patience = 30
+
+    /// Acts on a packet of a flow that the box itself takes.
+    mutating func consume(
+        _ finding: PhoneFileFinding, _ packet: Span<UInt8>, _ headers: PacketHeaders, _ place: UInt32,
+        _ verdict: Verdict, at now: Timestamp
+    ) -> Verdict {
+        var verdict = verdict
+        switch finding {
+        case .request(let request):
+            // The first packet of a flow is in its account already.
+            if !verdict.opensFlow { note(headers, place, fromInitiator: true, at: now) }
+            openSession(request, packet, place, at: now)
+        case .answer(let session, let message):
+            note(headers, place, fromInitiator: verdict.isFromInitiator, at: now)
+            if let reason = takeAnswer(session, message, packet, from: headers.sourcePort, at: now) {
+                return refuse(verdict, reason)
+            }
+        }
+        verdict.action = .consume
+        return verdict
+    }
+
+    /// Takes a packet that belongs to no flow, but to a session's file; `nil` when it is nobody's.
+    mutating func takeForSession(
+        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
+    ) -> Verdict? {
+        guard headers.ip.transport == .udp, let (id, side) = phoneFiles.find(key),
+            let session = phoneFiles.sessions[id], side == .server || isFor(session, id, port: key.destinationPort)
+        else { return nil }
+        var verdict = Verdict.forward(key.interface)
+        verdict.trafficClass = .inspectPhoneProxy
+        verdict.egress = side == .client ? session.request.serverInterface : session.request.clientInterface
+        verdict.isFromInitiator = side == .client
+        if let place = flows.place(session.flow) {
+            verdict.flow = session.flow
+            note(headers, place, fromInitiator: side == .client, at: now)
+        }
+        // Of a packet that a recording has cut, too little is there to act on.
+        guard !headers.ip.isTruncated, let message = try? TFTPMessage.decode(packet, in: headers.payload) else {
+            return refuse(verdict, .inspectionFailed)
+        }
+        let reason =
+            side == .client
+            ? takeMessage(id, message, packet, at: now)
+            : takeAnswer(id, message, packet, from: key.sourcePort, at: now)
+        if let reason { return refuse(verdict, reason) }
+        verdict.action = .consume
+        return verdict
+    }
+
+    /// Takes an ICMP error about a packet that the box has sent for a session; `nil` when it is about none.
+    ///
+    /// - Parameter answer: what an answer to that packet would look like.
+    mutating func takeErrorForSession(
+        _ answer: FlowKey, _ icmp: ICMPHeader, _ ip: IPHeader, at now: Timestamp
+    ) -> Verdict? {
+        guard answer.transport == .udp, let (id, side) = phoneFiles.find(answer),
+            let session = phoneFiles.sessions[id], side == .server || session.port == answer.destinationPort
+        else { return nil }
+        var verdict = Verdict.forward(answer.interface)
+        verdict.trafficClass = .inspectPhoneProxy
+        verdict.action = .consume
+        guard icmp.saysUnreachable(isV4: ip.isV4) else { return verdict }
+        switch side {
+        case .server: failFetch(id, at: now)
+        case .client where session.stage == .serving: fail(id, session, .phoneSilent, at: now)
+        case .client: break
+        }
+        return verdict
+    }
+
+    /// Whether a phone's packet to this port is for the session. A recording's phone answers the port that was chosen
+    /// then, with another seed.
+    private mutating func isFor(_ session: PhoneFileSession, _ id: SlabID, port: UInt16) -> Bool {
+        if session.port == port { return true }
+        guard settings.followsRecordedPorts, session.stage == .serving, port >= 1024 else { return false }
+        phoneFiles.sessions[id]?.port = port
+        return true
+    }
+
+    // MARK: Requests
+
+    private mutating func openSession(
+        _ request: TFTPRequest, _ packet: Span<UInt8>, _ place: UInt32, at now: Timestamp
+    ) {
+        guard let name = PhoneFileName(packet.bytes(in: request.filename)), let terms = TransferTerms(request, packet)
+        else { return }
+        let flow = flows.flows[Int(place)]
+        let asked = fileRequest(packet, request, flow)
+        if repeatRequest(request, asked, terms, packet, flow, at: now) { return }
+        leaveSessions(flow, at: now)
+        // What went to the server from this port before is over.
+        if flow.session != Flow.noSession { finish(flow.session, .incomplete, at: now) }
+        let transfer = transfer(request, packet, asked, at: now)
+        let session = PhoneFileSession(
+            number: phoneFiles.nextNumber(), request: asked, name: name, terms: terms,
+            mappedClient: flow.reverse.destinationEndpoint, flow: flows.id(place), port: choosePort(asked),
+            transfer: transfer, deadline: now.adding(seconds: Self.patience))
+        guard let id = phoneFiles.add(session) else { return }
+        flows.flows[Int(place)].isDone = false
+        flows.setIdleLimit(place, seconds: timeouts.udp)
+        events.append(.tftpRequested(transfer), at: now)
+        events.append(.phoneProxy(.opened(session: session.number)), at: now)
+        enterSecurePhone(session, at: now)
+        if name.isTrustList {
+            serve(FileContent(settings.trustList ?? []), to: id, at: now)
+        } else {
+            makeFile(for: id, at: now)
+        }
+    }
+
+    /// A phone that asks for the same again; true if that is what it does.
+    private mutating func repeatRequest(
+        _ request: TFTPRequest, _ asked: PhoneFileRequest, _ terms: TransferTerms, _ packet: Span<UInt8>,
+        _ flow: Flow, at now: Timestamp
+    ) -> Bool {
+        guard let id = phoneFiles.find(flow.forward.openDestination, .client), let known = phoneFiles.sessions[id],
+            known.request == asked, known.terms == terms, known.stage != .over
+        else { return false }
+        counters.phoneProxy.retransmittedRequests &+= 1
+        phoneFiles.sessions[id]?.transfer.retransmissions &+= 1
+        events.append(.phoneProxy(.retransmittingRequest(asked, known.name.eventKind)), at: now)
+        events.append(.phoneProxy(.opened(session: known.number)), at: now)
+        if known.stage == .preparing {
+            phoneFiles.wake(id, at: now.adding(seconds: Self.patience))
+        } else {
+            phoneFiles.sessions[id]?.serving?.receive(.request(request), packet, at: now, into: &phoneFiles.outbox)
+            settleSession(id, at: now)
+        }
+        return true
+    }
+
+    /// Ends what the phone's port had asked for before, and what stands in the way of a new session's packets.
+    mutating func leaveSessions(_ flow: Flow, at now: Timestamp) {
+        while let id = phoneFiles.find(flow.forward.openDestination, .client) { endSession(id, .incomplete, at: now) }
+        while let id = phoneFiles.find(flow.reverse.openSource, .server) { endSession(id, .incomplete, at: now) }
+    }
+
+    // MARK: The transfer
+
+    /// Starts to send a file to the phone.
+    mutating func serve(_ content: FileContent, to id: SlabID, at now: Timestamp) {
+        guard let session = phoneFiles.sessions[id], session.stage == .preparing else { return }
+        guard phoneFiles.hold(session.name.isTrustList ? 0 : content.size, for: id) else {
+            counters.phoneProxy.overLimit &+= 1
+            events.append(.phoneProxy(.sessionLimit(session.request)), at: now)
+            return refuseSession(id, code: TFTPErrorCode.notDefined.rawValue, "Too many files at one time", at: now)
+        }
+        var limits = FileServing.Limits()
+        if !session.client.address.isV4 { limits.blockSize = FileServing.Limits.blockSizeV6 }
+        let serving = FileServing(
+            content, to: session.client.port, session.terms, limits, at: now, into: &phoneFiles.outbox)
+        phoneFiles.sessions[id]?.stage = .serving
+        phoneFiles.sessions[id]?.serving = serving
+        settleSession(id, at: now)
+    }
+
+    private mutating func takeMessage(
+        _ id: SlabID, _ message: TFTPMessage, _ packet: Span<UInt8>, at now: Timestamp
+    ) -> DropReason? {
+        guard let session = phoneFiles.sessions[id] else { return .inspectionFailed }
+        switch message {
+        case .acknowledgment(let block):
+            events.append(.phoneProxy(.receivedAcknowledgment(block: block, session.request)), at: now)
+        case .error: break
+        case .request, .data, .optionAcknowledgment: return .inspectionFailed
+        }
+        guard session.stage == .serving else { return nil }
+        phoneFiles.sessions[id]?.serving?.receive(message, packet, at: now, into: &phoneFiles.outbox)
+        settleSession(id, at: now)
+        return nil
+    }
+
+    /// Sends what waits to be sent to the phone, and sees whether the transfer is over.
+    mutating func settleSession(_ id: SlabID, at now: Timestamp) {
+        guard let session = phoneFiles.sessions[id] else { return phoneFiles.outbox.removeAll() }
+        send(session, at: now)
+        guard let serving = session.serving else { return }
+        switch serving.status {
+        case .running: if let deadline = serving.deadline { phoneFiles.wake(id, at: deadline) }
+        case .complete:
+            countServed(session.name)
+            events.append(.phoneProxy(.sentAll(session: session.number)), at: now)
+            finishSession(id, .complete, at: now)
+        case .failed(let failure): fail(id, session, failure, at: now)
+        }
+    }
+
+    private mutating func send(_ session: PhoneFileSession, at now: Timestamp) {
+        if phoneFiles.outbox.isEmpty { return }
+        var outbox = DatagramOutbox()
+        swap(&outbox, &phoneFiles.outbox)
+        let source = Endpoint(session.request.server.address, session.port)
+        for item in outbox.items {
+            let payload = outbox.bytes.span.extracting(item.range)
+            if payload.count >= 4, payload.uint16(at: 0) == 3 {
+                events.append(
+                    .phoneProxy(
+                        .forwardedData(
+                            block: payload.uint16(at: 2), from: source, to: session.client,
+                            ingress: session.request.clientInterface)), at: now)
+            }
+            if let place = flows.place(session.flow) {
+                flows.flows[Int(place)].note(UInt64(payload.count), fromInitiator: false, at: now)
+            }
+            inject(
+                payload, from: source, to: session.client, ingress: session.request.serverInterface,
+                egress: session.request.clientInterface)
+        }
+        outbox.removeAll()
+        swap(&outbox, &phoneFiles.outbox)
+    }
+
+    private mutating func countServed(_ name: PhoneFileName) {
+        if name.isTrustList {
+            counters.phoneProxy.trustListsServed &+= 1
+        } else if name.isConfiguration {
+            counters.phoneProxy.configurationsServed &+= 1
+        } else {
+            counters.phoneProxy.otherFilesServed &+= 1
+        }
+    }
+
+    private mutating func fail(
+        _ id: SlabID, _ session: PhoneFileSession, _ failure: FileServing.Failure, at now: Timestamp
+    ) {
+        switch failure {
+        case .phone(let code, let text):
+            counters.phoneProxy.clientErrors &+= 1
+            events.append(.phoneProxy(.clientError(session.request, code: code, text)), at: now)
+            phoneFiles.sessions[id]?.transfer.errorCode = code
+            phoneFiles.sessions[id]?.transfer.errorMessage = text
+            finishSession(id, .error, at: now)
+        case .phoneSilent, .tooSlow:
+            counters.phoneProxy.clientSilent &+= 1
+            events.append(.phoneProxy(.clientSilent(session.request)), at: now)
+            finishSession(id, .incomplete, at: now)
+        }
+    }
+}
+
+extension ICMPHeader {
+    /// Nobody takes the packet that the error is about (RFC 792, RFC 4443 section 3.1). One that was only too long would
+    /// have been cut.
+    fileprivate func saysUnreachable(isV4: Bool) -> Bool { isV4 ? type == 3 && code != 4 : type == 1 }
+}

@@ -1,0 +1,67 @@
+import Wire
+
+/// One request that the box answers itself: a phone's port, what it asked for, and how far that has come.
+struct PhoneFileSession {
+    enum Stage {
+        /// The file is being made; nothing has been sent yet.
+        case preparing
+        case serving
+        /// All is said, and packets under way are swallowed.
+        case over
+    }
+
+    /// What log lines call the session.
+    let number: UInt32
+    let request: PhoneFileRequest
+    let name: PhoneFileName
+    let terms: TransferTerms
+    /// The phone, as the server sees it.
+    let mappedClient: Endpoint
+    /// The flow of the request.
+    let flow: FlowID
+    /// The port that the box answers from.
+    var port: UInt16
+    var stage = Stage.preparing
+    var transfer: TFTPTransfer
+    /// Bytes of the file on its way.
+    var held = 0
+    /// The file that is being made for it, while it is.
+    var file: SlabID?
+    var serving: FileServing?
+    /// What it fetches from the server, for itself and for others that wait; kept for the server's last block, which may
+    /// come again.
+    var fetching: FileFetching?
+    /// When the session is looked at next, whatever its stage.
+    var deadline: Timestamp
+
+    var host: HostGroup { HostGroup(request.client.address) }
+    var client: Endpoint { request.client }
+
+    /// The phone's packets as they come in; the port they go to is left open.
+    var clientKey: FlowKey {
+        FlowKey(
+            source: request.client.address, destination: request.server.address, sourcePort: request.client.port,
+            destinationPort: 0, transport: .udp, interface: request.clientInterface)
+    }
+
+    /// The server's packets as they come in; the port they come from is left open.
+    var serverKey: FlowKey {
+        FlowKey(
+            source: request.realServer.address, destination: mappedClient.address, sourcePort: 0,
+            destinationPort: mappedClient.port, transport: .udp, interface: request.serverInterface)
+    }
+
+    /// What the transfer has come to, as events tell it.
+    func summary(_ status: TFTPTransfer.Status, at now: Timestamp) -> TFTPTransfer {
+        var transfer = transfer
+        transfer.status = status
+        transfer.ended = now
+        if let serving {
+            transfer.blockSize = serving.blockSize
+            transfer.blocks = UInt64(serving.blocks)
+            transfer.bytes = UInt64(serving.bytes)
+            transfer.retransmissions &+= UInt32(clamping: serving.retransmissions)
+        }
+        return transfer
+    }
+}
