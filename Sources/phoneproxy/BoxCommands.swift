@@ -52,8 +52,26 @@ struct Capture: ParsableCommand {
     func run() throws { try command.print("capture") }
 }
 
+struct Debug: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Have the running box print what it does: debug phone-proxy tftp [events | errors].")
+
+    @OptionGroup var command: BoxCommand
+
+    func run() throws { try command.print("debug") }
+}
+
+struct Undebug: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "End all debugging: undebug all.")
+
+    @OptionGroup var command: BoxCommand
+
+    func run() throws { try command.print("undebug") }
+}
+
 struct No: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a capture away: no capture NAME.")
+    static let configuration = CommandConfiguration(
+        abstract: "Take a capture away, or end debugging: no capture NAME, no debug phone-proxy tftp.")
 
     @OptionGroup var command: BoxCommand
 

@@ -93,6 +93,15 @@ enum PhoneFileOutput {
         }
     }
 
+    /// A whole file, or standard input.
+    static func input(_ path: String) throws(TrustError) -> [UInt8] {
+        do throws(FileError) {
+            return try WholeFile.read(path == "-" ? "/dev/stdin" : path, limit: 1 << 20)
+        } catch {
+            throw TrustError(error.description)
+        }
+    }
+
     static func orExit<Value>(_ body: () throws(TrustError) -> Value) throws -> Value {
         do throws(TrustError) {
             return try body()

@@ -9,7 +9,8 @@ struct Phoneproxy: ParsableCommand {
         abstract: "A firewall box for IP telephony.",
         subcommands: [
             Check.self, Run.self, Replay.self, Tap.self, PacketTracer.self, Show.self, Clear.self, Capture.self,
-            No.self, Copy.self, Ctl.self, Sign.self, Verify.self,
+            No.self, Copy.self, Ctl.self, Sign.self, Verify.self, Provision.self, Debug.self,
+            Undebug.self, Crypto.self,
         ]
     )
 

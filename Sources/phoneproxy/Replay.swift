@@ -1,6 +1,7 @@
 import ArgumentParser
 import Box
 import ConfigLanguage
+import Trust
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +16,10 @@ struct Replay: ParsableCommand {
     var config: String?
 
     @Option(
+        help: "The state directory with the keys that phones' files are signed with; what is missing there is made.")
+    var state: String?
+
+    @Option(
         name: .customLong("interface"),
         help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
     var interfaces: [String] = []
@@ -26,6 +31,7 @@ struct Replay: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty || !interfaces.isEmpty else { throw ValidationError("Name at least one recording.") }
+        guard state == nil || config != nil else { throw ValidationError("--state needs --config.") }
         guard interfaces.isEmpty || config != nil else { throw ValidationError("--interface needs --config.") }
         for pair in interfaces where !pair.contains("=") {
             throw ValidationError("--interface takes NAME=PCAP, not '\(pair)'.")
@@ -40,9 +46,18 @@ struct Replay: ParsableCommand {
                 return ReplayRequest.File(path: String(parts[1]), interface: String(parts[0]))
             } + files.map { ReplayRequest.File(path: $0) }
         let request = ReplayRequest(
-            configuration: configuration, files: recordings, output: reporting.out, report: reporting.page)
+            configuration: configuration, files: recordings, output: reporting.out, report: reporting.page,
+            phoneFiles: try configuration.flatMap(phoneFiles))
         try reporting.report(of: recordings.map(\.path)) { log throws(ReplayError) in
             try Box.Replay(request, log: log).run()
+        }
+    }
+
+    /// What phones were given, if `--state` says where it is kept.
+    private func phoneFiles(_ configuration: Configuration) throws -> PhoneFiles? {
+        guard let state else { return nil }
+        return try PhoneFileOutput.orExit { () throws(TrustError) in
+            try PhoneFiles.prepare(configuration, stateDirectory: state)
         }
     }
 }

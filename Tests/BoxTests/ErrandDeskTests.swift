@@ -33,7 +33,7 @@ import Wire
     }
 
     @Test func signsInOrder() async throws {
-        let signer = FileSigner { name, body, _ throws(TrustError) in
+        let signer = Signing { name, body, _ throws(TrustError) in
             if name == "bad" { throw TrustError("no such key") }
             return body + body
         }
@@ -70,7 +70,7 @@ import Wire
 
     @Test func stopsWithWorkLeft() async throws {
         let begun = Mutex(0)
-        let signer = FileSigner { _, body, _ throws(TrustError) in
+        let signer = Signing { _, body, _ throws(TrustError) in
             begun.withLock { $0 += 1 }
             return body
         }
@@ -94,7 +94,7 @@ import Wire
     }
 
     @Test func doesARecordingsErrandsAtOnce() {
-        let immediate = ImmediateErrands(signer: FileSigner { _, body, _ in body })
+        let immediate = ImmediateErrands(signer: Signing { _, body, _ in body })
         guard case .signed([9]) = immediate.outcome(of: .sign(name: "n", body: [9], time: .zero)) else {
             Issue.record("not signed")
             return

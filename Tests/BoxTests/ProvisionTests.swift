@@ -23,7 +23,7 @@ import Wire
     }
 
     @Test func namesOfTheConfigurationAreEnough() throws {
-        let file = Array(PhoneFiles.skinny7960.utf8)
+        let file = Array(SamplePhoneFiles.skinny7960.utf8)
         let outside = try Provisioning(try box(), interface: nil).run(file)
         #expect(String(decoding: outside.bytes, as: UTF8.self).contains("<processNodeName>10.10.0.26<"))
         #expect(outside.bytes == (try Provisioning(try box(), interface: "outside").run(file).bytes))
@@ -34,7 +34,7 @@ import Wire
     @Test func nobodyIsAskedForNames() throws {
         let provisioning = try Provisioning(try box(), interface: nil)
         #expect(throws: PhoneFileError.unresolved(host: "publisher.example.net")) {
-            try provisioning.run(Array(PhoneFiles.skinny7970.utf8))
+            try provisioning.run(Array(SamplePhoneFiles.skinny7970.utf8))
         }
     }
 

@@ -148,7 +148,7 @@ no_ctl_file() {
     start_box "$1"
     erase_ctl
     check 'without a trust list the phone asks for an unsigned file, which is dropped' \
-        refuses phone-proxy-unsigned-request phone_fails 'TFTP access error'
+        counts unsignedRequests phone_fails 'TFTP access error'
     check 'the trust list that is not there is told of' \
         told "^PP: no CTL file, request of $PHONE for CTL$DEVICE\.tlv refused"
     check 'and counted' counter_is_not 0 noTrustList

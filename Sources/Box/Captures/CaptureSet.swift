@@ -65,11 +65,11 @@ final class CaptureSet {
         }
     }
 
-    /// Keeps a fragment that goes on after it had waited.
+    /// Keeps a packet that leaves beside the verdicts.
     func keep(_ release: Release, at time: Timestamp) {
         let packet = release.packet
         for capture in captures {
-            capture.keepDeparture(packet.span, release.egress, "forward: fragment, its datagram is whole", at: time)
+            capture.keepDeparture(packet.span, release.egress, comment.text(release), at: time)
         }
     }
 }

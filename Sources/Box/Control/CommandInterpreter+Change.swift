@@ -29,7 +29,7 @@ extension CommandInterpreter {
         },
     ]
 
-    private func confirm(_ order: Order) -> ControlResponse {
+    func confirm(_ order: Order) -> ControlResponse {
         let answer = mailbox.ask(order)
         guard case .done = answer else { return .unexpected(answer) }
         return .text("")

@@ -35,7 +35,7 @@ extension CommandInterpreter {
         Command("show logging") { $0.showLogging($1, json: $2) },
     ]
 
-    private func render(
+    func render(
         _ json: Bool, flows: Bool = false, _ text: (BoxTables) -> String, _ value: (BoxTables) -> JSONValue
     ) -> ControlResponse {
         let answer = flows ? tablesWithFlows() : mailbox.ask(.tables)

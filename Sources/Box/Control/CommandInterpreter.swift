@@ -8,17 +8,21 @@ final class CommandInterpreter {
     /// What the configuration was read from: commands such as `capture` are read in its context.
     let configurationText: String
     let names: InterfaceNames
+    /// `nil` without a phone proxy.
+    let phoneFiles: PhoneFiles?
     let mailbox: Mailbox
     /// What the kernel had counted when its counters were last cleared: they themselves only grow.
     var cleared = KernelBaseline()
     private let kernel: () -> KernelFacts
 
     init(
-        _ configuration: Configuration, text: String, mailbox: Mailbox, kernel: @escaping () -> KernelFacts
+        _ configuration: Configuration, text: String, phoneFiles: PhoneFiles? = nil, mailbox: Mailbox,
+        kernel: @escaping () -> KernelFacts
     ) {
         self.configuration = configuration
         configurationText = text
         names = InterfaceNames(configuration)
+        self.phoneFiles = phoneFiles
         self.mailbox = mailbox
         self.kernel = kernel
     }
@@ -47,7 +51,7 @@ final class CommandInterpreter {
         func isSpelledOut(in given: [String]) -> Bool { given.starts(with: words) }
     }
 
-    private static let commands = showCommands + changeCommands
+    private static let commands = showCommands + phoneProxyCommands + changeCommands
 
     func run(_ request: ControlRequest) -> ControlResponse {
         let agreeing = Self.commands.filter { $0.agrees(with: request.words) }
@@ -59,13 +63,25 @@ final class CommandInterpreter {
             return .failure("% Incomplete command: \(Self.list(agreeing))")
         }
         let exact = agreeing.filter { $0.isSpelledOut(in: request.words) }
-        let candidates = exact.isEmpty ? agreeing : exact
+        let candidates = Self.furthest(exact.isEmpty ? agreeing : exact, given: request.words.count)
         guard let command = candidates.first, candidates.count == 1 else {
             return .failure("% Ambiguous command: \(Self.list(candidates))")
         }
         let rest = Array(request.words.dropFirst(command.words.count))
         guard command.rest.contains(rest.count) else { return .failure("% \(command.usage)") }
         return command.run(self, rest, request.json)
+    }
+
+    /// Where one command goes on from another (`show phone-proxy secure-phones`), the longer one is meant as soon as so many
+    /// words were given.
+    private static func furthest(_ commands: [Command], given: Int) -> [Command] {
+        commands.filter { one in
+            !commands.contains { other in
+                let (short, long) = one.words.count < other.words.count ? (one, other) : (other, one)
+                guard short.words.count < long.words.count, long.words.starts(with: short.words) else { return false }
+                return given >= long.words.count ? one.words == short.words : one.words == long.words
+            }
+        }
     }
 
     private static var help: String { "Commands: " + list(commands) }

@@ -17,7 +17,7 @@ final class ErrandDesk {
     /// - Parameters:
     ///   - signer: `nil`: files can not be signed.
     ///   - done: called on one of the threads, or at once on the caller's for what can not be begun.
-    init(signer: FileSigner?, dns: DNSSettings, done: @escaping Done) throws(InlineError) {
+    init(signer: Signing?, dns: DNSSettings, done: @escaping Done) throws(InlineError) {
         self.done = done
         signatures = try signer.map { signer throws(InlineError) in try SigningThread(signer, done) }
         let looksUp = !dns.lookupInterfaces.isEmpty && !dns.servers.isEmpty

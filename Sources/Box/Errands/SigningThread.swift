@@ -16,7 +16,7 @@ final class SigningThread {
     private let queue = WorkQueue<Work>(limit: SigningThread.limit)
     private var thread: WorkerThread?
 
-    init(_ signer: FileSigner, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
+    init(_ signer: Signing, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
         let queue = queue
         thread = WorkerThread {
             while let work = queue.take() {

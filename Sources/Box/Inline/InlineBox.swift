@@ -2,6 +2,7 @@ import ConfigLanguage
 import Glibc
 import Inspection
 import Netfilter
+import Trust
 
 /// What `run` is asked to do.
 public struct InlineRequest: Sendable {
@@ -45,9 +46,8 @@ public enum InlineBox {
         let options = try preflight(request.configuration, console)
         let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
         // What only root may do comes first: sockets in directories of root, and files of the kernel.
-        try checked { () throws(FileError) in
-            try StateDirectory.prepare(request.stateDirectory, for: request.identity)
-        }
+        try checked { () throws(FileError) in try StateDirectory.prepare(request.stateDirectory) }
+        let phoneFiles = try phoneFiles(request, console)
         let control = try checked { () throws(FileError) in try StateDirectory.controlSocket(request.controlPath) }
         let keeper = try keeper(of: request.controlPath)
         defer { keeper.release() }
@@ -55,15 +55,14 @@ public enum InlineBox {
         try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
         try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
 
-        var worker = try checked { () throws(SystemError) in
-            try PacketWorker(
-                request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
-                injector: Injector(), console: console)
-        }
+        var worker = try worker(request, rules, phoneFiles, console)
+        defer { worker.stopErrands() }
         var settings = KernelSettings(request.configuration)
         try install(rules, &settings)
         defer { remove(&settings, console) }
-        let interpreter = CommandInterpreter(request.configuration, text: request.text, mailbox: worker.mailbox) {
+        let interpreter = CommandInterpreter(
+            request.configuration, text: request.text, phoneFiles: phoneFiles, mailbox: worker.mailbox
+        ) {
             KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
         }
         let server = ControlThread(control, signals: signals, interpreter: interpreter, mailbox: worker.mailbox)
@@ -72,6 +71,41 @@ public enum InlineBox {
                 "ready: \(request.configuration.interfaces.map { "\($0.name) (\($0.device))" }.joined(separator: ", "))"
             )
         }
+    }
+
+    /// What phones are given, made while the process may still read keys; `nil` without a phone proxy.
+    private static func phoneFiles(
+        _ request: InlineRequest, _ console: (String) -> Void
+    ) throws(InlineError) -> PhoneFiles? {
+        guard let proxy = request.configuration.phoneProxyInForce else { return nil }
+        if let list = proxy.ctlFile.flatMap({ request.configuration.ctlFiles[$0] }), list.isShutdown {
+            console("warning: ctl-file \(list.name) is shut down: phones get neither a trust list nor signed files")
+            return nil
+        }
+        let files = try checked { () throws(TrustError) in
+            try PhoneFiles.prepare(request.configuration, stateDirectory: request.stateDirectory)
+        }
+        for line in files.made { console("made: \(line)") }
+        for line in files.warnings { console("warning: \(line)") }
+        return files
+    }
+
+    private static func worker(
+        _ request: InlineRequest, _ rules: KernelRules, _ phoneFiles: PhoneFiles?, _ console: @escaping (String) -> Void
+    ) throws(InlineError) -> PacketWorker {
+        var worker = try checked { () throws(SystemError) in
+            try PacketWorker(
+                request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
+                injector: Injector(), trustList: phoneFiles?.list, console: console)
+        }
+        if let phoneFiles {
+            let mailbox = worker.mailbox
+            let signing = Signing(phoneFiles.signer)
+            worker.desk = try ErrandDesk(signer: signing, dns: request.configuration.dns) { id, outcome in
+                mailbox.tell(.errandDone(id, outcome))
+            }
+        }
+        return worker
     }
 
     /// Drives the engine on this thread until it is told to stop, and answers commands beside it.

@@ -19,6 +19,11 @@ enum Order: Sendable {
     case captureFile(String)
     case log
     case clearLog
+    /// What came of an errand of the engine's.
+    case errandDone(UInt64, Errand.Outcome)
+    case securePhones
+    case debug(Debugging.Change)
+    case debugging
     case stop
 }
 
@@ -30,6 +35,8 @@ enum Answer: Sendable {
     case packets([CapturedPacket])
     case file([UInt8])
     case log(LogBuffer)
+    case securePhones(SecurePhones)
+    case debugging(Debugging)
     case failed(String)
 }
 
@@ -50,6 +57,13 @@ struct BoxTables: Sendable {
     var queues: [QueueTraffic]
     var traffic: [InterfaceTraffic]
     var injector: InjectorStatistics
+}
+
+/// The secure-phone database, as it stood at one moment.
+struct SecurePhones: Sendable {
+    var phones: [SecurePhone]
+    var mostUsed: Int
+    var now: Timestamp
 }
 
 /// One of our queues, and what was read from it.

@@ -15,6 +15,9 @@ struct PacketWorker: ~Copyable {
     private let logging: Logging
     private var log: LogBuffer
     private let console: (String) -> Void
+    private var debugging = Debugging()
+    /// Does what takes a key or the network; `nil` without a phone proxy.
+    var desk: ErrandDesk?
     private let loop: QueueLoop
     /// Per queue, the interface that it is for.
     private let ingress: [InterfaceIndex]
@@ -38,10 +41,11 @@ struct PacketWorker: ~Copyable {
 
     init(
         _ configuration: Configuration, seed: UInt64, queues: [(queue: PacketQueue, interface: InterfaceIndex)],
-        injector: Injector, console: @escaping (String) -> Void
+        injector: Injector, trustList: [UInt8]? = nil, console: @escaping (String) -> Void
     ) throws(SystemError) {
         var settings = EngineSettings()
         settings.seed = seed
+        settings.trustList = trustList
         engine = Engine(configuration, settings)
         captures = CaptureSet(configuration, lists: engine.accessLists)
         syslog = SyslogText(InterfaceNames(configuration), accessLists: engine.accessLists)
@@ -105,7 +109,7 @@ struct PacketWorker: ~Copyable {
         if !engine.isQuiet { settle() }
         switch verdict.action {
         case .forward: return verdict.isRewritten ? .acceptRewritten(length: queued.length) : .accept
-        case .drop, .hold: return .drop
+        case .drop, .hold, .consume: return .drop
         }
     }
 
@@ -135,7 +139,7 @@ struct PacketWorker: ~Copyable {
             traffic[Int(egress.rawValue)].packetsOut &+= 1
             traffic[Int(egress.rawValue)].bytesOut &+= UInt64(length)
         case .drop: traffic[arrived].dropped &+= 1
-        case .hold: break
+        case .hold, .consume: break
         }
     }
 
@@ -143,6 +147,7 @@ struct PacketWorker: ~Copyable {
 
     private mutating func settle() {
         while let event = engine.nextEvent() { report(event) }
+        if engine.hasErrands { desk?.give(engine.takeErrands()) }
         if !engine.hasReleases { return }
         for release in engine.takeReleases() {
             captures.keep(release, at: now)
@@ -152,11 +157,21 @@ struct PacketWorker: ~Copyable {
     }
 
     private mutating func report(_ event: Event) {
+        if case .phoneProxy(let fact) = event.kind {
+            let isShown = debugging.shows(fact)
+            // As on an ASA, the console gets what is debugged, whatever `logging` says.
+            if isShown { console(syslog.text(fact)) }
+            // Errors are logged in any case: whoever is called has not switched anything on before.
+            guard isShown || fact.severity == .error else { return }
+        }
         guard logging.isEnabled else { return }
         let message = syslog.message(event) { engine.egress(of: $0) }
         if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, event.time)) }
         if let level = logging.console, message.severity <= level { console(stamped(message.text, event.time)) }
     }
+
+    /// Ends the threads that do errands.
+    func stopErrands() { desk?.stop() }
 
     private func stamped(_ text: String, _ time: Timestamp) -> String {
         logging.timestamps ? "\(ClockText.stamp(time)): \(text)" : text
@@ -180,6 +195,14 @@ extension PacketWorker {
         case .captureFile(let name): return captureFile(name)
         case .log: return .log(log)
         case .clearLog: log = LogBuffer(limit: logging.bufferSize)
+        case .errandDone(let id, let outcome):
+            engine.complete(id, with: outcome, at: now)
+            settle()
+        case .securePhones:
+            return .securePhones(
+                SecurePhones(phones: engine.securePhones, mostUsed: engine.securePhonesMostUsed, now: now))
+        case .debug(let change): debugging.apply(change)
+        case .debugging: return .debugging(debugging)
         case .stop: isStopping = true
         }
         return .done

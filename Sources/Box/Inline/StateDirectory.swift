@@ -3,12 +3,10 @@ import Netfilter
 
 /// Where the box keeps what outlives it, and where it is spoken to.
 enum StateDirectory {
-    /// Makes the directory, for the user that the box becomes only, unless it is there.
-    static func prepare(_ path: String, for owner: Privileges.Identity) throws(FileError) {
-        if unsafe mkdir(path, 0o700) == 0 {
-            guard unsafe chown(path, owner.user, owner.group) == 0 else { throw FileError(path, errno: errno) }
-            return
-        }
+    /// Makes the directory, for whoever starts the box only, unless it is there. Keys are read while the process still is
+    /// that user: what it becomes can not read them again.
+    static func prepare(_ path: String) throws(FileError) {
+        if unsafe mkdir(path, 0o700) == 0 { return }
         guard errno == EEXIST else { throw FileError(path, errno: errno) }
         var status = stat()
         guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {

@@ -8,10 +8,17 @@ public enum PhoneFileCommands {
     /// `ctl show FILE`.
     public static func show(_ path: String, json: Bool) throws(TrustError) -> String {
         let file = try WholeFile.orTrustError(path)
-        let list: TrustList
-        do throws(FileFormatError) { list = try TrustList.decode(file.span) } catch {
+        do throws(TrustError) {
+            return try show(file, json: json)
+        } catch {
             throw TrustError("\(path): \(error)")
         }
+    }
+
+    /// `show ctl-file`, of a list at hand.
+    static func show(_ file: [UInt8], json: Bool) throws(TrustError) -> String {
+        let list: TrustList
+        do throws(FileFormatError) { list = try TrustList.decode(file.span) } catch { throw TrustError("\(error)") }
         let rejection = rejection { () throws(FileRejection) in _ = try TrustList.verify(file) }
         return json
             ? TrustListJSON.render(file, list, rejection).pretty : TrustListText.render(file, list, rejection)

@@ -8,6 +8,8 @@ public struct PhoneFiles: Sendable {
     public let list: [UInt8]
     /// Signs configuration files and all others.
     public let signer: FileSigner
+    /// The trustpoints as they are now, for `show crypto`.
+    public let store: TrustStore
     /// What was made on the way, and what is not as the configuration would have it: for the log.
     public let made: [String]
     public let warnings: [String]
@@ -28,7 +30,7 @@ public struct PhoneFiles: Sendable {
         let enrollment = try store.bring(configuration, at: now)
         let list = try store.trustList(definition, cluster: cluster, at: now)
         return PhoneFiles(
-            list: list.bytes, signer: try store.fileSigner(definition),
+            list: list.bytes, signer: try store.fileSigner(definition), store: store,
             made: enrollment.made + (list.isKept ? [] : ["ctl-file \(definition.name): \(list.bytes.count) bytes"]),
             warnings: enrollment.problems + list.warnings)
     }

@@ -11,7 +11,15 @@ struct PacketComment {
         switch verdict.action {
         case .drop: return "Drop-reason: " + refusal(verdict)
         case .hold: return "hold: fragment, waits for the rest of its datagram"
+        case .consume: return "consume: for the box itself, " + passage(verdict, flow)
         case .forward: return "forward: " + passage(verdict, flow)
+        }
+    }
+
+    func text(_ release: Release) -> String {
+        switch release.origin {
+        case .fragment: "forward: fragment, its datagram is whole" + (release.isRewritten ? ", translated" : "")
+        case .box: "inject: made by the box"
         }
     }
 

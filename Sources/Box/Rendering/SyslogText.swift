@@ -31,8 +31,23 @@ public struct SyslogText: Sendable {
         case .pinholeOpened(let pinhole): pinholeMessage("Pre-allocate", pinhole)
         case .pinholeUsed(let pinhole): pinholeMessage("Used", pinhole)
         case .pinholeClosed(let pinhole, let end): pinholeMessage("Closed (\(end.rawValue))", pinhole)
+        case .phoneProxy(let fact):
+            fact.severity == .error ? own(4, "PHONE-PROXY", text(fact)) : Self.debugTrace(text(fact))
+        case .phoneFileNotSigned(let request): notSigned(request)
+        case .phoneFileNotFound(let request): notFound(request)
+        case .securePhoneRefused(let mac, let interface, let address):
+            asa(
+                3, 337009,
+                "Unable to create secure phone entry, \(names[interface]):\(address) is already configured for the "
+                    + "same MAC \(mac).")
         }
     }
+
+    /// A line of `debug phone-proxy tftp`.
+    func text(_ fact: PhoneProxyEvent) -> String { fact.text { names[$0] } }
+
+    /// What `debug` prints, as a log message: 711001.
+    static func debugTrace(_ text: String) -> Message { Message(severity: 7, text: "%ASA-7-711001: \(text)") }
 
     fileprivate func asa(_ severity: Int, _ number: Int, _ text: String) -> Message {
         Message(severity: severity, text: "%ASA-\(severity)-\(number): \(text)")
@@ -58,6 +73,24 @@ public struct SyslogText: Sendable {
             6, "PINHOLE",
             "\(what) TFTP secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
                 + pinhole.destination.slashed)
+    }
+}
+
+// MARK: Phone proxy: 337006, 337007
+
+extension SyslogText {
+    private func notSigned(_ request: PhoneFileRequest) -> Message {
+        asa(
+            3, 337006,
+            "Phone Proxy SRTP: Failed to sign file \(request.file) requested by UDP client "
+                + "\(request.clientText { names[$0] }) for \(request.serverText { names[$0] })")
+    }
+
+    private func notFound(_ request: PhoneFileRequest) -> Message {
+        asa(
+            3, 337007,
+            "Phone Proxy SRTP: Failed to find configuration file \(request.file) for UDP client "
+                + "\(request.clientText { names[$0] }) by server \(request.serverText { names[$0] })")
     }
 }
 
@@ -157,9 +190,4 @@ extension SyslogText {
                 + "\(attempt.ingress)/\(key.source)(\(key.sourcePort)) -> "
                 + "\(attempt.egress)/\(key.destination)(\(key.destinationPort)) hit-cnt 1 first hit")
     }
-}
-
-extension Endpoint {
-    /// `address/port`, as log messages have it.
-    var slashed: String { "\(address)/\(port)" }
 }

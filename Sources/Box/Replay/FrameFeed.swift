@@ -10,14 +10,19 @@ struct FrameFeed: ~Copyable {
     private var output: ReplayOutput?
     private let syslog: SyslogText
     private let log: ((SyslogText.Message) -> Void)?
+    private let errands: ImmediateErrands
 
-    /// - Parameter log: gets what the box would log, as it happens.
+    /// - Parameters:
+    ///   - phoneFiles: what phones were given; `nil`: the phone proxy has neither trust list nor key.
+    ///   - log: gets what the box would log, as it happens.
     init(
-        _ configuration: Configuration, acceptsMidstream: Bool, output path: String?,
+        _ configuration: Configuration, acceptsMidstream: Bool, phoneFiles: PhoneFiles? = nil, output path: String?,
         log: ((SyslogText.Message) -> Void)?
     ) throws(CaptureError) {
         var settings = EngineSettings()
         settings.acceptsMidstream = acceptsMidstream
+        settings.trustList = phoneFiles?.list
+        settings.followsRecordedPorts = true
         let engine = Engine(configuration, settings)
         let names = InterfaceNames(configuration)
         var output: ReplayOutput?
@@ -27,6 +32,7 @@ struct FrameFeed: ~Copyable {
         self.engine = engine
         self.output = output
         self.log = log
+        errands = ImmediateErrands(signer: phoneFiles.map { Signing($0.signer) })
     }
 
     /// Takes one frame. `interface` is where it was seen; `nil`: the one behind which its source lies.
@@ -90,6 +96,12 @@ struct FrameFeed: ~Copyable {
     }
 
     private mutating func drain(at now: Timestamp) {
+        // What comes of one errand may lead to the next.
+        while engine.hasErrands {
+            for errand in engine.takeErrands() {
+                engine.complete(errand.id, with: errands.outcome(of: errand.kind), at: now)
+            }
+        }
         while let event = engine.nextEvent() {
             report.take(event)
             if let log { log(syslog.message(event) { engine.egress(of: $0) }) }

@@ -24,12 +24,18 @@ public struct ReplayRequest: Sendable {
     public var output: String?
     /// Where the caller will write a report; as ``output``, it can not be one of the recordings.
     public var report: String?
+    /// The trust list and the key that phones' files are served with.
+    public var phoneFiles: PhoneFiles?
 
-    public init(configuration: Configuration?, files: [File], output: String? = nil, report: String? = nil) {
+    public init(
+        configuration: Configuration?, files: [File], output: String? = nil, report: String? = nil,
+        phoneFiles: PhoneFiles? = nil
+    ) {
         self.configuration = configuration
         self.files = files
         self.output = output
         self.report = report
+        self.phoneFiles = phoneFiles
     }
 }
 
@@ -88,8 +94,8 @@ public struct Replay: ~Copyable {
     ) throws(ReplayError) -> FrameFeed {
         do throws(CaptureError) {
             return try FrameFeed(
-                configuration, acceptsMidstream: request.configuration == nil, output: request.output,
-                log: log)
+                configuration, acceptsMidstream: request.configuration == nil, phoneFiles: request.phoneFiles,
+                output: request.output, log: log)
         } catch {
             throw .unwritable(error)
         }

@@ -27,9 +27,8 @@ struct ReplayOutput: ~Copyable {
     }
 
     mutating func write(_ release: Release, at time: Timestamp) {
-        let text = "forward: fragment, its datagram is whole" + (release.isRewritten ? ", translated" : "")
         let packet = release.packet
-        append(packet.span, release.egress ?? release.ingress, text, at: time)
+        append(packet.span, release.egress ?? release.ingress, comment.text(release), at: time)
     }
 
     private mutating func append(

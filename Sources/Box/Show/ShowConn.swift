@@ -19,9 +19,9 @@ enum ShowConn {
     private static func side(_ side: FlowSides.Side) -> String { "\(side.interface) \(side.real)" }
 
     /// The ASA's legend: B initial SYN from outside, U up, I/O inbound and outbound data, S/s awaiting inside and
-    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen.
+    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen, p a phone proxy's TFTP connection.
     static func flags(_ flow: FlowSummary, _ sides: FlowSides) -> String {
-        guard let state = flow.tcpState else { return "-" }
+        guard let state = flow.tcpState else { return flow.trafficClass == .inspectPhoneProxy ? "p" : "-" }
         let opened = sides.isInbound ? "B" : ""
         let inbound = sides.isInbound ? flow.bytesFromInitiator : flow.bytesFromResponder
         let outbound = sides.isInbound ? flow.bytesFromResponder : flow.bytesFromInitiator

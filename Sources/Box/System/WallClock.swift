@@ -2,8 +2,8 @@ import Glibc
 import Wire
 
 /// The clock on the wall, which somebody may set. The engine never reads it.
-enum WallClock {
-    static var now: Timestamp { Timestamp.read(CLOCK_REALTIME) }
+public enum WallClock {
+    public static var now: Timestamp { Timestamp.read(CLOCK_REALTIME) }
 }
 
 /// A clock that nobody sets: for how long something may take.
