@@ -95,10 +95,12 @@ import Wire
         #expect(lab.files.otherFilesServed == 1)
     }
 
-    @Test func firmwarePassesInspected() throws {
+    @Test(arguments: ["term70.default.loads", "cnu70.8-4-1-23.sbn", "apps70.8-4-1-23.zz.sgn"])
+    func firmwarePassesInspected(_ file: String) throws {
         let lab = try Self.lab()
+        lab.server.files[file] = Self.tones
         let phone = try lab.phone()
-        let outcome = lab.ask(phone, "term70.default.loads")
+        let outcome = lab.ask(phone, file)
         #expect(outcome.isForwarded)
         #expect(outcome.verdict.trafficClass == .inspectPhoneProxy)
         #expect(phone.last.bytes == Self.tones)

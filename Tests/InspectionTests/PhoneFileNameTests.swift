@@ -36,6 +36,8 @@ import Wire
         ("a/.sgn", .other),
         ("a.sgn/", .other),
         ("SCCP70.9-4-2-1S.loads", .other),
+        ("apps70.8-4-1-23.ZZ.sgn", .other),
+        ("apps70.8-4-1-23.zz.sgn.sgn", .signed),
         ("RINGLIST.XML", .other),
         ("CTLSEP001E7AC4DA9C.tlv ", .other),
     ]

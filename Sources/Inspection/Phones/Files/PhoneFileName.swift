@@ -17,7 +17,7 @@ struct PhoneFileName: Hashable, Sendable {
         case encryptedConfiguration
         /// Any other `.sgn`.
         case signed
-        /// Firmware and whatever else.
+        /// Firmware and whatever else. `….zz.sgn` is firmware: it has that name on the server, and Cisco's signature.
         case other
     }
 
@@ -64,6 +64,7 @@ struct PhoneFileName: Hashable, Sendable {
         if has(name, suffix: ".cnf.xml.enc.sgn") || has(name, suffix: ".cnf.xml.enc") { return .encryptedConfiguration }
         if has(name, suffix: ".cnf.xml.sgn") { return .signedConfiguration(device(name.dropLast(12))) }
         if has(name, suffix: ".cnf.xml") { return .configuration(device(name.dropLast(8))) }
+        if has(name, suffix: ".zz.sgn") { return .other }
         return has(name, suffix: ".sgn") && name.count > 4 ? .signed : .other
     }
 
