@@ -56,8 +56,9 @@ struct FileServing {
 
     let blockSize: Int
     let windowSize: Int
+    /// What the OACK says; empty where there is none.
+    let granted: [TFTPWriter.Option]
     private let port: UInt16
-    private let granted: [TFTPWriter.Option]
     private let transferSize: Int
     /// The short one, or an empty one behind whole ones; counted on beyond 65535, as all blocks are here.
     private let lastBlock: Int

@@ -57,6 +57,7 @@ struct PhoneFileSession {
         transfer.status = status
         transfer.ended = now
         if let serving {
+            transfer.grantedOptions = serving.granted.map { .init(name: $0.name.rawValue, value: "\($0.value)") }
             transfer.blockSize = serving.blockSize
             transfer.blocks = UInt64(serving.blocks)
             transfer.bytes = UInt64(serving.bytes)
