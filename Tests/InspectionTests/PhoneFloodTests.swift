@@ -25,7 +25,7 @@ import Wire
         }
         #expect(lab.files.overLimit > 5_000, "a share of the sessions, and no more")
         #expect(lab.box.counters.count(of: .phoneProxyLimit) == lab.files.overLimit)
-        #expect(lab.box.sessionCount <= 512)
+        #expect(lab.box.sessionCount <= 2 * 512, "its share, and as many that are over")
         #expect(lab.waiting.count == PhoneFileTable.signaturesUnderWay, "the hand is not flooded either")
         let phone = try lab.phone()
         lab.ask(phone, "CTLFile.tlv")
@@ -41,6 +41,22 @@ import Wire
         #expect(count <= PhoneFileTable.signaturesUnderWay + 2)
         lab.signsAtOnce = true
         lab.wait(400)
+        lab.expectEmpty()
+    }
+
+    /// What is served does not count against what one address may have under way, at once or within the linger.
+    @Test func aSiteBehindOneAddressBootsWhole() throws {
+        let lab = try PhoneBootTests.lab { $0.phoneFileLimit = 64 }
+        let site = try lab.phone()
+        for number in 1...200 {
+            site.nextPort()
+            lab.ask(site, "CTLFile.tlv")
+            #expect(site.last.isComplete, "phone \(number)")
+            if number % 8 == 0 { lab.wait(1) }
+        }
+        #expect(lab.files.overLimit == 0)
+        #expect(lab.box.sessionCount <= 24, "those that are over do not fill the table either")
+        lab.wait(120)
         lab.expectEmpty()
     }
 

@@ -21,7 +21,8 @@ extension Engine {
         phoneFiles.sessions[id]?.stage = .over
         phoneFiles.sessions[id]?.serving = nil
         if phoneFiles.sessions[id]?.fetching?.status != .complete { phoneFiles.sessions[id]?.fetching = nil }
-        phoneFiles.wake(id, at: now.adding(seconds: Linger.transfer))
+        let stays = phoneFiles.retire(id)
+        phoneFiles.wake(id, at: stays ? now.adding(seconds: Linger.transfer) : now)
         settleFlow(session.flow)
     }
 

@@ -4,8 +4,13 @@ import Wire
 struct PhoneFileTable {
     /// What one host takes up.
     private struct Share {
+        /// Under way.
         var sessions = 0
+        /// Over, and waiting for packets that may still be.
+        var retired = 0
         var bytes = 0
+
+        var isEmpty: Bool { sessions == 0 && retired == 0 }
     }
 
     /// Which of a session's two ends a packet came from.
@@ -115,8 +120,18 @@ struct PhoneFileTable {
         index.remove(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
         index.remove(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.cancel(id.place)
+        if session.isRetired { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
+        if hosts[session.host]?.isEmpty == true { hosts[session.host] = nil }
+    }
+
+    /// A session has done its part, and counts no longer as one of its host's: a site with one public address may have
+    /// thousands of phones. It may stay for packets under way unless as many of the host's do already.
+    mutating func retire(_ id: SlabID) -> Bool {
+        guard let session = sessions[id], !session.isRetired else { return false }
+        sessions[id]?.isRetired = true
         hosts[session.host]?.sessions -= 1
-        if hosts[session.host]?.sessions == 0 { hosts[session.host] = nil }
+        hosts[session.host]?.retired += 1
+        return hosts[session.host, default: Share()].retired <= limitPerHost
     }
 
     /// Takes a file on its way to a session's phone into account; `false` where there is no room for it.
