@@ -80,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Wire", "ConfigLanguage", "Inspection", "Capture", "Box", "TestSupport",
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "Box", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

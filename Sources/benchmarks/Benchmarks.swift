@@ -7,6 +7,6 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks",
         abstract: "The measuring parts of tools/bench.",
-        subcommands: [EngineCommand.self, RecordingCommand.self, ReportCommand.self]
+        subcommands: [EngineCommand.self, SignaturesCommand.self, RecordingCommand.self, ReportCommand.self]
     )
 }

@@ -1,0 +1,164 @@
+# shellcheck shell=bash
+# A site's phones boot through the inline box: each gets the trust list, its own configuration, fetched, rewritten and
+# signed, and a file that all of them share. First with an empty cache, then again, as after a power cut at the site. Beside
+# it, in turn, TFTP servers that serve plain files of the same sizes to the same clients over the same links, from where the
+# box's own server stands.
+#
+#   filesPerSecond       as the clients saw it: 16 at a time, blocks of 512 bytes, no options
+#   filesPerCPUSecond    by the CPU time of the process, the kernel's part of queue and sockets in it
+#   signaturesPerSecond  one thread, RSA 2048, 8 KiB files, against `openssl speed` in turn on the same processor
+
+# shellcheck source=tools/lib/bench-net.sh
+source "$REPOSITORY/tools/lib/bench-net.sh"
+# shellcheck source=tools/lib/packages.sh
+source "$REPOSITORY/tools/lib/packages.sh"
+
+TFTP_PHONES=${TFTP_PHONES:-10000}
+TFTP_CLIENTS=16
+TFTP_PEERS=(dnsmasq atftpd tftpd-hpa)
+
+bench_tftp() {
+    require_root
+    (($(nproc) > 1)) || die 'needs two processors'
+    compile downloads "$BENCH_SOURCES/downloads.c"
+    bench_cleanup_with net_down
+    net_up
+    make_site
+    declare -gA MEASURED=()
+    tftp_peer_start dnsmasq "$BENCH_DIR/server"
+    local server=$PEER_PID
+    measure_box
+    kill "$server"
+    wait "$server" || true
+    local peer
+    for peer in "${TFTP_PEERS[@]}"; do measure_peer "$peer"; done
+    measure_signatures
+    tftp_report
+}
+
+# --- The site
+
+# make_site: the call server's files, the same files under the names that the phones ask for, and the list of those names.
+make_site() {
+    local folder=$BENCH_DIR/server plain=$BENCH_DIR/plain index device
+    mkdir -p "$folder" "$plain"
+    chmod 755 "$BENCH_DIR" "$folder" "$plain"
+    head -c 8192 /dev/urandom >"$folder/common.xml"
+    # What the box's files are larger by: a header with a signature of 2048 bits. The trust list has six records.
+    head -c 8700 /dev/urandom >"$plain/signed"
+    head -c 5700 /dev/urandom >"$plain/list"
+    ln "$plain/signed" "$plain/common.xml.sgn"
+    for ((index = 0; index < TFTP_PHONES; index++)); do
+        device=$(printf 'SEP02%010X' "$index")
+        phone_file "$device" >"$folder/$device.cnf.xml"
+        ln "$plain/list" "$plain/CTL$device.tlv"
+        ln "$plain/signed" "$plain/$device.cnf.xml.sgn"
+        printf 'CTL%s.tlv\n%s.cnf.xml.sgn\ncommon.xml.sgn\n' "$device" "$device"
+    done >"$BENCH_DIR/names"
+    chmod -R a+rX "$folder" "$plain"
+}
+
+# phone_file DEVICE: 8 KiB, as a call server writes them, mostly of phone services.
+phone_file() {
+    local head tail
+    head="<device><fullConfig>true</fullConfig><deviceProtocol>SCCP</deviceProtocol><devicePool><callManagerGroup><members>\
+<member priority=\"0\"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>\
+<processNodeName>198.18.2.2</processNodeName></callManager></member></members></callManagerGroup></devicePool>\
+<vendorConfig><pcPort>0</pcPort><garp>0</garp><voiceVlanAccess>0</voiceVlanAccess><webAccess>0</webAccess></vendorConfig>\
+<deviceSecurityMode>1</deviceSecurityMode><name>$1</name><phoneServices>"
+    tail='</phoneServices></device>'
+    printf '%s%s%s' "$head" "${FILLER:0:8192-${#head}-${#tail}}" "$tail"
+}
+
+FILLER=$(printf '<phoneService/>%.0s' {1..600})
+FILLER=${FILLER:0:7500}$(printf ' %.0s' {1..1000})
+
+# --- The box and its peers
+
+measure_box() {
+    local before
+    ip netns exec pp-bench-box chrt --fifo 20 taskset --cpu-list 1 "$PHONEPROXY" run --config "$BENCH_SOURCES/tftp.cfg" \
+        --state "$BENCH_DIR/state" --control "$BENCH_DIR/control" </dev/null >"$BENCH_DIR/box.log" 2>&1 {BENCH_LOCK}>&- &
+    PEER_PID=$!
+    wait_until 30 grep -q '^ready' "$BENCH_DIR/box.log" || die "the box does not start: $(tail -n 3 "$BENCH_DIR/box.log")"
+    measure_downloads first 198.18.3.2
+    measure_downloads again 198.18.3.2
+    before=$("$PHONEPROXY" show phone-proxy --json --control "$BENCH_DIR/control")
+    note "tftp: box: $(grep -E 'signatures|cacheHits' <<<"$before" | tr -d '\n')"
+    kill "$PEER_PID"
+    wait "$PEER_PID" || die "the box ended badly: $(tail -n 3 "$BENCH_DIR/box.log")"
+}
+
+measure_peer() {
+    tftp_peer_start "$1" "$BENCH_DIR/plain"
+    measure_downloads "$1" 198.18.2.2
+    kill "$PEER_PID"
+    wait "$PEER_PID" || true
+}
+
+# tftp_peer_start NAME FOLDER: in pp-bench-server, in the foreground of its own process PEER_PID.
+tftp_peer_start() {
+    local -a command
+    case $1 in
+        dnsmasq) command=(dnsmasq --keep-in-foreground --port=0 --enable-tftp --tftp-root="$2" --user=root
+            --tftp-max=1000 --conf-file=/dev/null --log-facility=- --quiet-tftp --pid-file="$BENCH_DIR/dnsmasq.pid") ;;
+        atftpd) command=("$ATFTPD" --daemon --no-fork --logfile /dev/null --maxthread 1000 --tftpd-timeout 300
+            --bind-address 198.18.2.2 "$2") ;;
+        tftpd-hpa) command=(in.tftpd --foreground --listen --address 198.18.2.2:69 --user root --secure "$2") ;;
+    esac
+    ip netns exec pp-bench-server taskset --cpu-list 1 "${command[@]}" </dev/null >"$BENCH_DIR/$1.log" 2>&1 {BENCH_LOCK}>&- &
+    PEER_PID=$!
+    wait_until 10 tftp_is_served || die "$1 does not start: $(tail -n 3 "$BENCH_DIR/$1.log")"
+}
+
+tftp_is_served() { in_bench server ss -Hlun 'sport = 69' | grep -q .; }
+
+# measure_downloads SUBJECT SERVER: every file once.
+measure_downloads() {
+    local before after result
+    before=$(cpu_ticks)
+    result=$(in_bench client taskset --cpu-list 0 timeout 300 "$BENCH_DIR/downloads" "$2" "$TFTP_CLIENTS" "$BENCH_DIR/names") ||
+        die "$1: $result"
+    after=$(cpu_ticks)
+    read -r "MEASURED[$1.rate]" "MEASURED[$1.cost]" <<<"$(awk -v result="$result" -v ticks="$((after - before))" \
+        -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+            split(result, word, " ")
+            printf "%.0f %.0f\n", word[2] / word[6], word[2] / (ticks / hertz)
+        }')"
+    note "tftp: $1: $result: ${MEASURED[$1.rate]} files/s, ${MEASURED[$1.cost]} files per CPU second"
+}
+
+# cpu_ticks: what the process has used, its threads and the children that it has waited for included.
+cpu_ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$PEER_PID/stat"; }
+
+# --- Signatures
+
+# measure_signatures: in turn, so that both see the same processor.
+measure_signatures() {
+    local -a ours=() theirs=()
+    for _ in 1 2 3; do
+        ours+=("$(alone 1 "$BENCHMARKS" signatures)")
+        theirs+=("$(alone 1 openssl speed -seconds 2 rsa2048 2>/dev/null | awk '/^rsa 2048/ { print $6 }')")
+    done
+    MEASURED[signatures]=$(median "${ours[@]}")
+    MEASURED[openssl]=$(median "${theirs[@]}")
+}
+
+# --- The report
+
+tftp_report() {
+    local best=0 peer
+    local -a words=()
+    for peer in "${TFTP_PEERS[@]}"; do
+        words+=("peer.${peer}FilesPerSecond=${MEASURED[$peer.rate]}" "peer.${peer}FilesPerCPUSecond=${MEASURED[$peer.cost]}")
+        ((MEASURED[$peer.cost] <= best)) || best=${MEASURED[$peer.cost]}
+    done
+    "$BENCHMARKS" report tftp \
+        "ours.filesPerSecond=${MEASURED[again.rate]}" "ours.filesPerCPUSecond=${MEASURED[again.cost]}" \
+        "ours.firstBootFilesPerSecond=${MEASURED[first.rate]}" "ours.firstBootFilesPerCPUSecond=${MEASURED[first.cost]}" \
+        "ours.signaturesPerSecond=${MEASURED[signatures]}" "peer.opensslSignaturesPerSecond=${MEASURED[openssl]}" \
+        "${words[@]}" \
+        "oursToBestPeerFilesPerCPUSecond=$(quotient "${MEASURED[again.cost]}" "$best")>=1" \
+        "oursToOpenSSLSignaturesPerSecond=$(quotient "${MEASURED[signatures]}" "${MEASURED[openssl]}")>=0.9" \
+        'why:floor=the plain servers are the peers; nothing does less'
+}
