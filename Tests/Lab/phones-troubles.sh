@@ -34,22 +34,6 @@ phone_boots() { boots pp-direct "$DEVICE" "$MODEL"; }
 # The user erases the phone's trust list.
 erase_ctl() { rm -f "$(phone_state pp-direct)/$DEVICE.tlv"; }
 
-# while_deaf COMMAND…: while nothing of what the box sends reaches the phone's host, nor is refused there.
-while_deaf() {
-    local status=0
-    in_host pp-direct nft -f - <<NFT
-table inet deaf {
-    chain input {
-        type filter hook input priority filter; policy accept;
-        ip saddr $GLOBAL_TFTP drop
-    }
-}
-NFT
-    "$@" || status=$?
-    in_host pp-direct nft delete table inet deaf
-    return "$status"
-}
-
 # while_stopped PORT COMMAND…: while the program that listens there in pp-ucm is stopped.
 while_stopped() {
     local pid status=0
@@ -115,7 +99,7 @@ server_silence_is_told() {
 
 phone_silent() {
     trouble 'the phone does not respond after data was sent'
-    check 'the phone gets nothing' while_deaf phone_fails 'TFTP timeout'
+    check 'the phone gets nothing' while_deaf pp-direct phone_fails 'TFTP timeout'
     check 'the block is told of' told "^PP: Data Block 1 forwarded from $GLOBAL_TFTP/[0-9]+ to 69\.181\.112\.219/[0-9]+"
     check 'the repeated request is' told "^PP: Client $PHONE retransmitting request for CTL file CTL$DEVICE\.tlv"
     check 'the silence is' told "^PP: Client $PHONE does not respond, CTL$DEVICE\.tlv" 90

@@ -64,6 +64,22 @@ edits() {
 # received HOST DEVICE FILE: where the file is that the phone got.
 received() { printf '%s/%s/%s\n' "$(phone_files "$1")" "$2" "$3"; }
 
+# while_deaf HOST COMMAND…: while nothing of what the box sends reaches a program in this host, nor is refused there.
+while_deaf() {
+    local host=$1 status=0
+    in_host "$host" nft -f - <<NFT
+table inet deaf {
+    chain input {
+        type filter hook input priority filter; policy accept;
+        ip saddr $GLOBAL_TFTP drop
+    }
+}
+NFT
+    "${@:2}" || status=$?
+    in_host "$host" nft delete table inet deaf
+    return "$status"
+}
+
 # logged PATTERN: a line of the box's log buffer matches the extended regular expression.
 logged() { shows "$1" logging; }
 
