@@ -90,27 +90,17 @@ private func imbalance(_ counters: Counters) -> String? {
 
 /// Two interfaces with one-to-one NAT and PAT between them, and the default inspection.
 private let fuzzedBox: Configuration = Configuration.read(
-    """
-    interface eth0
-     nameif outside
-     security-level 0
-     ip address 203.0.113.1 255.255.255.0
-    interface eth1
-     nameif inside
-     security-level 100
-     ip address 192.0.2.1 255.255.255.0
-    object network server
-     host 192.0.2.101
-     nat (inside,outside) static 203.0.113.26
-    object network tftp
-     host 192.0.2.102
-     nat (inside,outside) static interface service udp 69 69
-    access-list in extended permit udp any any eq 69
-    access-list in extended permit tcp any any
-    access-list in extended permit icmp any any
-    access-group in in interface outside
+    fuzzedNetwork
+        + """
+        object network tftp
+         host 192.0.2.102
+         nat (inside,outside) static interface service udp 69 69
+        access-list in extended permit udp any any eq 69
+        access-list in extended permit tcp any any
+        access-list in extended permit icmp any any
+        access-group in in interface outside
 
-    """, file: "engine.cfg"
+        """, file: "engine.cfg"
 ).configuration
 
 func engineSeeds() -> [FuzzTarget.Seed] {

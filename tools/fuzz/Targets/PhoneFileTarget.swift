@@ -23,23 +23,13 @@ private func rewritten(_ file: [UInt8]) -> RewrittenPhoneFile? {
 
 private let settings: RewriteSettings = {
     var configuration = Configuration.read(
-        """
-        interface eth0
-         nameif outside
-         security-level 0
-         ip address 203.0.113.1 255.255.255.0
-        interface eth1
-         nameif inside
-         security-level 100
-         ip address 192.0.2.1 255.255.255.0
-        object network server
-         host 192.0.2.101
-         nat (inside,outside) static 203.0.113.26
-        object network secure
-         host 192.0.2.105
-         nat (inside,outside) static interface service tcp 2443 7443
+        fuzzedNetwork
+            + """
+            object network secure
+             host 192.0.2.105
+             nat (inside,outside) static interface service tcp 2443 7443
 
-        """, file: "fuzz.cfg"
+            """, file: "fuzz.cfg"
     ).configuration
     var proxy = PhoneProxyDefinition(name: "phones")
     proxy.proxyServer = .init(address: IPAddress(v4: 0xc000_0265), interface: "inside")

@@ -62,22 +62,12 @@ private let fuzzedTrustList = Array("a trust list".utf8)
 /// One-to-one NAT for the TFTP server, and the phone proxy on the outside.
 private let phoneProxyBox: Configuration = {
     var configuration = Configuration.read(
-        """
-        interface eth0
-         nameif outside
-         security-level 0
-         ip address 203.0.113.1 255.255.255.0
-        interface eth1
-         nameif inside
-         security-level 100
-         ip address 192.0.2.1 255.255.255.0
-        object network server
-         host 192.0.2.101
-         nat (inside,outside) static 203.0.113.26
-        access-list in extended permit udp any any eq 69
-        access-group in in interface outside
+        fuzzedNetwork
+            + """
+            access-list in extended permit udp any any eq 69
+            access-group in in interface outside
 
-        """, file: "phone-proxy.cfg"
+            """, file: "phone-proxy.cfg"
     ).configuration
     var proxy = PhoneProxyDefinition(name: "mypp")
     proxy.tftpServers = [.init(address: IPAddress(v4: 0xc000_0265), interface: "inside")]
