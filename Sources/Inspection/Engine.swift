@@ -32,6 +32,9 @@ public struct Engine: ~Copyable {
     public let configuration: Configuration
     public internal(set) var counters = Counters()
 
+    /// Whether each block of a phone's file is an event. Only `debug phone-proxy tftp` wants to know, and there are many.
+    public var tellsOfBlocks = true
+
     let settings: EngineSettings
     let timeouts: Timeouts
     let routes: RouteTable

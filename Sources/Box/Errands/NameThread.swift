@@ -35,6 +35,8 @@ private final class Desk: Sendable {
     private struct Questions {
         var waiting: [Question] = []
         var isClosed = false
+        /// Why nobody looks names up.
+        var failure: String?
     }
 
     private let settings: DNSSettings
@@ -51,7 +53,11 @@ private final class Desk: Sendable {
     }
 
     func leave(_ question: Question) {
-        questions.withLock { $0.waiting.append(question) }
+        let failure = questions.withLock { questions in
+            if questions.failure == nil { questions.waiting.append(question) }
+            return questions.failure
+        }
+        if let failure { return done(question.id, .failed(failure)) }
         waker.wake()
     }
 
@@ -61,7 +67,8 @@ private final class Desk: Sendable {
     }
 
     func serve() {
-        guard let resolver = try? Resolver(settings) else { return }
+        let resolver: Resolver
+        do throws(ResolverError) { resolver = try Resolver(settings) } catch { return giveUp(error.description) }
         while true {
             if resolver.wait(atMost: -1, watching: waker.descriptor) { _ = waker.take() }
             let left = questions.withLock { questions in
@@ -72,6 +79,16 @@ private final class Desk: Sendable {
             for question in left.waiting { resolver.ask(question.id, question.host) }
             for answer in resolver.takeAnswers() { done(answer.id, Errand.Outcome(answer.result)) }
         }
+    }
+
+    /// Every question comes back, also when there is nobody to ask.
+    private func giveUp(_ reason: String) {
+        let left = questions.withLock { questions in
+            questions.failure = reason
+            defer { questions.waiting = [] }
+            return questions.waiting
+        }
+        for question in left { done(question.id, .failed(reason)) }
     }
 }
 

@@ -98,12 +98,11 @@ public enum InlineBox {
                 request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
                 injector: Injector(), trustList: phoneFiles?.list, console: console)
         }
-        if let phoneFiles {
-            let mailbox = worker.mailbox
-            let signing = Signing(phoneFiles.signer)
-            worker.desk = try ErrandDesk(signer: signing, dns: request.configuration.dns) { id, outcome in
-                mailbox.tell(.errandDone(id, outcome))
-            }
+        let mailbox = worker.mailbox
+        // Without files to make, nothing is signed or looked up; an errand would come back all the same.
+        let dns = phoneFiles == nil ? DNSSettings() : request.configuration.dns
+        worker.desk = try ErrandDesk(signer: phoneFiles.map { Signing($0.signer) }, dns: dns) { id, outcome in
+            mailbox.tell(.errandDone(id, outcome))
         }
         return worker
     }

@@ -16,7 +16,7 @@ struct PacketWorker: ~Copyable {
     private var log: LogBuffer
     private let console: (String) -> Void
     private var debugging = Debugging()
-    /// Does what takes a key or the network; `nil` without a phone proxy.
+    /// Does what takes a key or the network; set before the worker runs.
     var desk: ErrandDesk?
     private let loop: QueueLoop
     /// Per queue, the interface that it is for.
@@ -56,6 +56,7 @@ struct PacketWorker: ~Copyable {
         loop = try QueueLoop(queues.map(\.queue))
         ingress = queues.map(\.interface)
         traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
+        engine.tellsOfBlocks = false
         now = clock.read()
         started = now
         let waker = loop.waker
@@ -135,12 +136,16 @@ struct PacketWorker: ~Copyable {
         traffic[arrived].bytesIn &+= UInt64(length)
         switch verdict.action {
         case .forward:
-            guard let egress = verdict.egress else { return }
-            traffic[Int(egress.rawValue)].packetsOut &+= 1
-            traffic[Int(egress.rawValue)].bytesOut &+= UInt64(length)
+            countOut(verdict.egress, length)
         case .drop: traffic[arrived].dropped &+= 1
         case .hold, .consume: break
         }
+    }
+
+    private mutating func countOut(_ egress: InterfaceIndex?, _ length: Int) {
+        guard let egress else { return }
+        traffic[Int(egress.rawValue)].packetsOut &+= 1
+        traffic[Int(egress.rawValue)].bytesOut &+= UInt64(length)
     }
 
     // MARK: What the engine has to say
@@ -151,6 +156,7 @@ struct PacketWorker: ~Copyable {
         if !engine.hasReleases { return }
         for release in engine.takeReleases() {
             captures.keep(release, at: now)
+            countOut(release.egress, release.packet.count)
             let packet = release.packet
             injector.send(packet.span)
         }
@@ -201,7 +207,9 @@ extension PacketWorker {
         case .securePhones:
             return .securePhones(
                 SecurePhones(phones: engine.securePhones, mostUsed: engine.securePhonesMostUsed, now: now))
-        case .debug(let change): debugging.apply(change)
+        case .debug(let change):
+            debugging.apply(change)
+            engine.tellsOfBlocks = debugging.phoneFiles.contains(.events)
         case .debugging: return .debugging(debugging)
         case .stop: isStopping = true
         }
