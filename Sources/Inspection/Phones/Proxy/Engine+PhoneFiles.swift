@@ -74,8 +74,10 @@ extension Engine {
     mutating func takeAnswer(
         _ id: SlabID, _ message: TFTPMessage, _ packet: Span<UInt8>, from port: UInt16, at now: Timestamp
     ) -> DropReason? {
-        guard let session = phoneFiles.sessions[id], session.fetching != nil else { return .inspectionFailed }
+        guard phoneFiles.sessions[id]?.fetching != nil else { return .inspectionFailed }
         phoneFiles.sessions[id]?.fetching?.receive(message, packet, from: port, at: now, into: &phoneFiles.outbox)
+        // Not before: with a second owner, each block would copy all that has come of the file.
+        guard let session = phoneFiles.sessions[id] else { return nil }
         sendToServer(session)
         guard let file = session.file, isFetching(file, id) else { return nil }
         return followFetch(file, id, at: now)

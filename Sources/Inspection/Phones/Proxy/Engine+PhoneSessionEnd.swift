@@ -18,7 +18,6 @@ extension Engine {
         leaveFile(id, at: now)
         phoneFiles.release(id)
         events.append(.tftpFinished(session.summary(status, at: now)), at: now)
-        phoneFiles.sessions[id]?.stage = .over
         phoneFiles.sessions[id]?.serving = nil
         if phoneFiles.sessions[id]?.fetching?.status != .complete { phoneFiles.sessions[id]?.fetching = nil }
         let stays = phoneFiles.retire(id)

@@ -168,7 +168,9 @@ extension Engine {
         guard let session = phoneFiles.sessions[id] else { return .inspectionFailed }
         switch message {
         case .acknowledgment(let block):
-            events.append(.phoneProxy(.receivedAcknowledgment(block: block, session.request)), at: now)
+            if tellsOfBlocks {
+                events.append(.phoneProxy(.receivedAcknowledgment(block: block, session.request)), at: now)
+            }
         case .error: break
         case .request, .data, .optionAcknowledgment: return .inspectionFailed
         }
@@ -200,7 +202,7 @@ extension Engine {
         let source = Endpoint(session.request.server.address, session.port)
         for item in outbox.items {
             let payload = outbox.bytes.span.extracting(item.range)
-            if payload.count >= 4, payload.uint16(at: 0) == 3 {
+            if tellsOfBlocks, payload.count >= 4, payload.uint16(at: 0) == 3 {
                 events.append(
                     .phoneProxy(
                         .forwardedData(

@@ -25,8 +25,6 @@ struct PhoneFileSession {
     var transfer: TFTPTransfer
     /// Bytes of the file on its way.
     var held = 0
-    /// It has done its part, and counts no longer as one of its host's.
-    var isRetired = false
     /// The file that is being made for it, while it is.
     var file: SlabID?
     var serving: FileServing?

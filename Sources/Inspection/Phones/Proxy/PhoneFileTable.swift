@@ -120,15 +120,15 @@ struct PhoneFileTable {
         index.remove(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
         index.remove(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.cancel(id.place)
-        if session.isRetired { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
+        if session.stage == .over { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
         if hosts[session.host]?.isEmpty == true { hosts[session.host] = nil }
     }
 
     /// A session has done its part, and counts no longer as one of its host's: a site with one public address may have
     /// thousands of phones. It may stay for packets under way unless as many of the host's do already.
     mutating func retire(_ id: SlabID) -> Bool {
-        guard let session = sessions[id], !session.isRetired else { return false }
-        sessions[id]?.isRetired = true
+        guard let session = sessions[id], session.stage != .over else { return false }
+        sessions[id]?.stage = .over
         hosts[session.host]?.sessions -= 1
         hosts[session.host]?.retired += 1
         return hosts[session.host, default: Share()].retired <= limitPerHost
