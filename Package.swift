@@ -32,7 +32,8 @@ let package = Package(
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // C: shims and module maps, nothing else.
@@ -41,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
         module("Wire"),
@@ -52,11 +54,21 @@ let package = Package(
         module("Netfilter", ["Wire", "ConfigLanguage", "CLinux"]),
         module("Trust", ["Wire", "ConfigLanguage", "COpenSSL"]),
         module("Resolver", ["Wire", "ConfigLanguage", "CCares"]),
+        module(
+            "TLSProxy",
+            [
+                "Wire", "ConfigLanguage", "COpenSSL", "CLinux",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        module("MediaTermination", ["Wire", "COpenSSL", "CSRTP", "CLinux"]),
 
         // The box: the only place that sees brain and hands together.
         module(
             "Box",
-            ["Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "CLinux"]),
+            [
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "TLSProxy",
+                "MediaTermination", "CLinux",
+            ]),
         .executableTarget(
             name: "phoneproxy",
             dependencies: [
@@ -80,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "Box", "TestSupport",
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TLSProxy", "MediaTermination", "Box",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -100,6 +113,8 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
+        tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux"]),
+        tests(of: "MediaTermination", also: ["Wire", "COpenSSL", "CSRTP", "CLinux"]),
         tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box"]),
         tests(
             of: "Box",

@@ -7,6 +7,7 @@ PACKAGES=(
     'libpcap-dev|pcap files, live capture and BPF filters'
     'zlib1g-dev|capture files that are packed with gzip'
     'libssl-dev|keys, certificates and TLS'
+    'libsrtp2-dev|rare SRTP profiles and SRTCP, and what our own transform is compared with'
     'libc-ares-dev|names in the configuration files of phones'
     # to run
     'openssl|checks keys and signatures beside our own code'
