@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .target(name: "CMediaCrypto", dependencies: ["COpenSSL"]),
         .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
@@ -60,7 +61,7 @@ let package = Package(
                 "Wire", "ConfigLanguage", "COpenSSL", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        module("MediaTermination", ["Wire", "COpenSSL", "CSRTP", "CLinux"]),
+        module("MediaTermination", ["Wire", "CMediaCrypto", "CSRTP", "CLinux"]),
 
         // The box: the only place that sees brain and hands together.
         module(
@@ -82,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "labphone",
             dependencies: [
-                "Wire", "ConfigLanguage", "Trust", "Box", "CLinux", "TestSupport",
+                "Wire", "ConfigLanguage", "Trust", "MediaTermination", "Box", "CLinux", "COpenSSL", "CSRTP",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -93,7 +95,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TLSProxy", "MediaTermination", "Box",
-                "TestSupport",
+                "TestSupport", "MediaTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -101,8 +103,17 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
+            name: "MediaTestSupport",
+            dependencies: ["Wire", "MediaTermination", "TestSupport"],
+            path: "Tests/MediaTestSupport",
+            swiftSettings: strict
+        ),
+        .target(
             name: "FuzzTargets",
-            dependencies: ["Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TestSupport"],
+            dependencies: [
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TLSProxy", "MediaTermination",
+                "TestSupport", "MediaTestSupport",
+            ],
             path: "tools/fuzz/Targets",
             swiftSettings: strict
         ),
@@ -114,7 +125,7 @@ let package = Package(
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
         tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux"]),
-        tests(of: "MediaTermination", also: ["Wire", "COpenSSL", "CSRTP", "CLinux"]),
+        tests(of: "MediaTermination", also: ["Wire", "Capture", "CLinux", "MediaTestSupport"]),
         tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box"]),
         tests(
             of: "Box",

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -16,6 +17,19 @@ _Static_assert(offsetof(struct CLinux_mmsghdr, msg_len) == offsetof(struct mmsgh
 int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags) {
     return recvmmsg(descriptor, (struct mmsghdr *)messages, count, flags, NULL);
 }
+
+int CLinux_sendmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags) {
+    return sendmmsg(descriptor, (struct mmsghdr *)messages, count, flags);
+}
+
+int CLinux_pinThread(int processor) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(processor, &set);
+    return sched_setaffinity(0, sizeof set, &set);
+}
+
+int CLinux_nameThread(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
 int CLinux_memfd(void) { return memfd_create("phoneproxy", MFD_CLOEXEC); }
 

@@ -24,8 +24,17 @@ PACKAGES=(
     'atftp|TFTP client: windowsize (RFC 7440)'
     'iperf3|traffic that is not inspected'
     'tshark|reads the captures of the box'
+    'tcpdump|records beside the box'
+    'kamailio|SIP server of the lab: registrar and proxy, UDP and TCP'
+    'baresip-core|softphone without a screen: TLS with a client certificate, SDES-SRTP, audio from and to files'
+    'sip-tester|SIPp: scripted SIP on both sides of the box'
+    'socat|carries SIPp, which has no TLS here, through TLS'
+    'python3|listens to recorded audio: which tone, and is it whole'
     'libwrap0|atftpd needs it'
     'libpcre2-8-0|atftpd needs it'
+    'nginx-light|ends TLS beside ours, in a benchmark'
+    'libnginx-mod-stream|ends TLS beside ours, in a benchmark'
+    'rtpengine-daemon|media relay that ours is measured against'
     'shellcheck|checks the scripts'
 )
 readonly PACKAGES
@@ -58,9 +67,13 @@ missing_packages() {
     done
 }
 
-# keep_services_off: a package's own service would listen on the machine's addresses; the lab starts its servers itself.
-keep_services_off() {
-    local unit=/etc/systemd/system/tftpd-hpa.service
+# Packages with a service that would listen on the machine's addresses; the lab and the benchmarks start theirs themselves.
+SERVICES=(tftpd-hpa kamailio rtpengine-daemon nginx)
+readonly SERVICES
+
+# keep_service_off NAME: before its package comes.
+keep_service_off() {
+    local unit=/etc/systemd/system/$1.service
     [[ -e $unit || -L $unit ]] && return
     mkdir -p "${unit%/*}"
     ln -s /dev/null "$unit"
@@ -68,7 +81,11 @@ keep_services_off() {
 
 # install_packages PACKAGE…
 install_packages() {
-    [[ " $* " != *' tftpd-hpa '* ]] || keep_services_off
+    local service
+    for service in "${SERVICES[@]}"; do
+        # Of nginx there are several packages, nginx-light and others.
+        [[ " $* " != *" $service"[\ -]* ]] || keep_service_off "$service"
+    done
     export DEBIAN_FRONTEND=noninteractive
     apt-get install --yes --quiet --no-install-recommends "$@" </dev/null
 }

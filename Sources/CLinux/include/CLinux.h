@@ -8,10 +8,15 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/neighbour.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <linux/netlink.h>
 #include <linux/prctl.h>
+#include <linux/rtnetlink.h>
 
 // Everything here returns what the system call returns, with errno set on failure.
 
@@ -22,6 +27,27 @@ struct CLinux_mmsghdr {
 };
 
 int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
+int CLinux_sendmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
+
+/// Whose a frame of a packet ring is, ordered before any read of the frame; TPACKET_V2.
+static inline uint32_t CLinux_frameStatus(const struct tpacket2_hdr *frame) {
+    return __atomic_load_n(&frame->tp_status, __ATOMIC_ACQUIRE);
+}
+/// Gives a frame back to the kernel, ordered after every read of it.
+static inline void CLinux_releaseFrame(struct tpacket2_hdr *frame) {
+    __atomic_store_n(&frame->tp_status, (uint32_t)TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
+
+/// Asks the processor to fetch `lines` cache lines from `start` on; changes nothing, whatever is there.
+static inline void CLinux_prefetch(const void *start, int lines) {
+    for (int line = 0; line < lines; line++) __builtin_prefetch((const char *)start + 64 * line);
+}
+
+/// Binds the calling thread to one processor.
+int CLinux_pinThread(int processor);
+/// Names the calling thread; at most 15 characters.
+int CLinux_nameThread(const char *name);
+
 /// A file in memory, closed on exec.
 int CLinux_memfd(void);
 /// A descriptor that becomes readable when the process ends.
