@@ -7,7 +7,7 @@ import Wire
     private func edited(_ bytes: [UInt8], _ change: (inout XMLEditor) throws -> Void) throws -> [UInt8] {
         var editor = XMLEditor(try XMLDocument.read(bytes))
         try change(&editor)
-        return XMLEdit.apply(editor.finished(), to: bytes)
+        return ByteEdit.apply(editor.finished(), to: bytes)
     }
 
     private func edited(_ text: String, _ change: (inout XMLEditor) throws -> Void) throws -> String {

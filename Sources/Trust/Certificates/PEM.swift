@@ -1,3 +1,5 @@
+import Wire
+
 /// PEM, the text form of keys and certificates (RFC 7468).
 public enum PEM {
     public struct Block: Hashable, Sendable {
@@ -24,7 +26,9 @@ public enum PEM {
                 open = (label, [])
             } else if let label = label(of: line, after: end) {
                 guard let block = open, block.label == label else { throw TrustError("\(label): ends without a begin") }
-                guard let bytes = Base64.decode(block.body) else { throw TrustError("\(label): is not base 64") }
+                guard let bytes = Base64.decode(block.body.filter { !ASCII.isSpace($0) }) else {
+                    throw TrustError("\(label): is not base 64")
+                }
                 blocks.append(Block(label: label, bytes: bytes))
                 open = nil
             } else {
@@ -48,7 +52,14 @@ public enum PEM {
     }
 
     public static func encode(_ bytes: [UInt8], label: String) -> [UInt8] {
-        Array("-----BEGIN \(label)-----\n".utf8) + Base64.encode(bytes) + Array("-----END \(label)-----\n".utf8)
+        Array("-----BEGIN \(label)-----\n".utf8) + lines(Base64.encode(bytes)) + Array("-----END \(label)-----\n".utf8)
+    }
+
+    /// `text` in lines of at most 64 characters, each with its newline.
+    private static func lines(_ text: [UInt8]) -> [UInt8] {
+        stride(from: 0, to: text.count, by: 64).flatMap { start in
+            text[start..<min(start + 64, text.count)] + [UInt8(ascii: "\n")]
+        }
     }
 
     /// The label of a `BEGIN` or `END` line: letters, digits and blanks, so that it can stand in a message.

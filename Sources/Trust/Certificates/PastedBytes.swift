@@ -1,3 +1,5 @@
+import Wire
+
 /// DER in whatever form it reaches a configuration: as it is, in PEM, in base 64 without the BEGIN and END lines, or in
 /// hexadecimal.
 enum PastedBytes {

@@ -7,8 +7,16 @@ public enum InternetChecksum {
     public static func add(_ bytes: Span<UInt8>, in range: Range<Int>, to sum: UInt64 = 0) -> UInt64 {
         var sum = sum
         var offset = range.lowerBound
-        // Four bytes at a time: the one's-complement sum does not care how words are grouped.
-        while range.upperBound - offset >= 4 {
+        // Eight bytes at a time, and what overflows comes in again at the other end: the one's-complement sum does not
+        // care how words are grouped.
+        while range.upperBound - offset >= 8 {
+            let (next, overflows) = sum.addingReportingOverflow(bytes.uint64(at: offset))
+            sum = overflows ? next &+ 1 : next
+            offset += 8
+        }
+        // Small again, so that a few more words can be added without a look at overflow.
+        sum = (sum & 0xffff_ffff) &+ (sum >> 32)
+        if range.upperBound - offset >= 4 {
             sum &+= UInt64(bytes.uint32(at: offset))
             offset += 4
         }

@@ -34,18 +34,26 @@ extension Span where Element == UInt8 {
 }
 
 extension MutableSpan where Element == UInt8 {
+    // As for loads: one check, one store.
+    @inline(__always)
     @inlinable
     public mutating func store(_ value: UInt16, at offset: Int) {
-        self[offset] = UInt8(truncatingIfNeeded: value >> 8)
-        self[offset + 1] = UInt8(truncatingIfNeeded: value)
+        var bytes = _mutatingExtracting(offset..<offset + 2)
+        bytes[0] = UInt8(truncatingIfNeeded: value >> 8)
+        bytes[1] = UInt8(truncatingIfNeeded: value)
     }
 
+    @inline(__always)
     @inlinable
     public mutating func store(_ value: UInt32, at offset: Int) {
-        store(UInt16(truncatingIfNeeded: value >> 16), at: offset)
-        store(UInt16(truncatingIfNeeded: value), at: offset + 2)
+        var bytes = _mutatingExtracting(offset..<offset + 4)
+        bytes[0] = UInt8(truncatingIfNeeded: value >> 24)
+        bytes[1] = UInt8(truncatingIfNeeded: value >> 16)
+        bytes[2] = UInt8(truncatingIfNeeded: value >> 8)
+        bytes[3] = UInt8(truncatingIfNeeded: value)
     }
 
+    @inline(__always)
     @inlinable
     public mutating func store(_ value: UInt64, at offset: Int) {
         store(UInt32(truncatingIfNeeded: value >> 32), at: offset)

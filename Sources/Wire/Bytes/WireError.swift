@@ -5,6 +5,7 @@ public struct WireError: Error, Hashable, Sendable {
         case link
         case ipv4, ipv6, udp, tcp, icmp
         case tftp
+        case rtp, rtcp
     }
 
     /// Field names as the RFCs and IEEE standards print them.
@@ -14,6 +15,7 @@ public struct WireError: Error, Hashable, Sendable {
         case fragmentOffset = "fragment offset", option, extensionHeader = "extension header", source, destination
         case type, length, dataOffset = "data offset", checksum
         case opcode, filename, mode, blockNumber = "block number", value, errorCode = "error code"
+        case contributors = "CSRC list", padding, packetType = "packet type", reports
     }
 
     public enum Problem: String, Sendable {

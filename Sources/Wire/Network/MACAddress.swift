@@ -4,9 +4,11 @@ public struct MACAddress: Hashable, Comparable, Sendable {
     public let value: UInt64
 
     /// The low 48 bits of `value`; the rest is cut off.
+    @inlinable
     public init(_ value: UInt64) { self.value = value & 0xffff_ffff_ffff }
 
     /// Reads twelve hexadecimal digits in either case, and nothing else.
+    @inlinable
     public init?(digits: some Collection<UInt8>) {
         guard digits.count == 12 else { return nil }
         var value: UInt64 = 0
@@ -17,12 +19,15 @@ public struct MACAddress: Hashable, Comparable, Sendable {
             default: return nil
             }
         }
-        self.value = value
+        self.init(value)
     }
 
     /// Reads a phone's device name, `SEP001E7AC4DA9C`, in either case.
+    @inlinable
     public init?(deviceName: some Collection<UInt8>) {
-        guard deviceName.count == 15, deviceName.prefix(3).map({ $0 & 0xdf }) == Array("SEP".utf8) else { return nil }
+        guard deviceName.count == 15, deviceName.prefix(3).elementsEqual("SEP".utf8, by: { $0 & 0xdf == $1 }) else {
+            return nil
+        }
         self.init(digits: deviceName.dropFirst(3))
     }
 

@@ -45,3 +45,17 @@ public enum SRTPSuite: UInt8, Sendable, CaseIterable {
         }
     }
 }
+
+extension SRTPSuite {
+    /// Encryption and authentication in one (RFC 7714).
+    public var isAEAD: Bool { self == .aeadAES128GCM || self == .aeadAES256GCM }
+
+    /// Bytes of the tag of an RTCP packet, which keeps its length where RTP's is cut (RFC 4568 section 6.2.2, RFC 6188
+    /// section 4). SRTCP adds four bytes more, for its index.
+    public var controlTagLength: Int {
+        switch self {
+        case .aeadAES128GCM, .aeadAES256GCM: 16
+        default: 10
+        }
+    }
+}

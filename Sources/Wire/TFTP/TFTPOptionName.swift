@@ -11,7 +11,7 @@ public enum TFTPOptionName: String, CaseIterable, Sendable {
 
     /// Reads an option's name, whose case does not matter (RFC 2347); `nil` for one that is not known here.
     public init?(_ packet: Span<UInt8>, _ range: Range<Int>) {
-        for name in Self.allCases where TFTPText.equals(packet, range, name.rawValue) {
+        for name in Self.allCases where packet.equals(range, ignoringCase: name.rawValue) {
             self = name
             return
         }
@@ -46,18 +46,6 @@ extension TFTPOptions {
 }
 
 extension TFTPText {
-    /// Whether the text is `wanted`, a lower-case one, in any case.
-    static func equals(_ packet: Span<UInt8>, _ range: Range<Int>, _ wanted: String) -> Bool {
-        guard range.count == wanted.utf8.count else { return false }
-        var offset = range.lowerBound
-        for byte in wanted.utf8 {
-            let found = packet[offset]
-            guard (0x41...0x5a ~= found ? found | 0x20 : found) == byte else { return false }
-            offset += 1
-        }
-        return true
-    }
-
     /// A decimal number of at most ten digits, which is as far as any option's value goes.
     static func number(_ packet: Span<UInt8>, _ range: Range<Int>) -> Int? {
         guard 1...10 ~= range.count else { return nil }

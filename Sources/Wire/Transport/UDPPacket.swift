@@ -16,54 +16,100 @@ public enum UDPPacket {
     public static func make(
         from source: Endpoint, to destination: Endpoint, identification: UInt16, _ payload: Span<UInt8>
     ) -> [UInt8]? {
+        var packet: [UInt8] = []
+        let copy = payload.bytes(in: 0..<payload.count)
+        return append(from: source, to: destination, identification: identification, copy[...], onto: &packet)
+            ? packet : nil
+    }
+
+    /// The same at the end of a buffer, which costs no allocation where it has room; false, and nothing is added, where
+    /// ``make(from:to:identification:_:)`` would give `nil`.
+    public static func append(
+        from source: Endpoint, to destination: Endpoint, identification: UInt16, _ payload: ArraySlice<UInt8>,
+        onto buffer: inout [UInt8]
+    ) -> Bool {
         let isV4 = source.address.isV4
         let headerLength = headerLength(isV4: isV4)
         let length = headerLength + payload.count
-        guard destination.address.isV4 == isV4, length <= 0xffff else { return nil }
-        var packet = [UInt8](repeating: 0, count: length)
-        var bytes = packet.mutableSpan
+        guard destination.address.isV4 == isV4, length <= 0xffff else { return false }
+        let place = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: headerLength))
+        buffer.append(contentsOf: payload)
+        var whole = buffer.mutableSpan
+        writeHeaders(
+            &whole, before: place + headerLength..<place + length, from: source, to: destination,
+            identification: identification)
+        return true
+    }
+
+    /// Puts the headers of one datagram before the payload that `buffer` holds in `payload`, all their checksums made.
+    ///
+    /// There is room for ``headerLength(isV4:)`` before it, both addresses are of one family, and headers and payload fit
+    /// 65,535 bytes.
+    ///
+    /// - Parameter trafficClass: the byte with DSCP and ECN (RFC 2474, RFC 3168).
+    /// - Returns: where the IP header starts.
+    @inlinable
+    @discardableResult
+    public static func writeHeaders(
+        _ buffer: inout MutableSpan<UInt8>, before payload: Range<Int>, from source: Endpoint,
+        to destination: Endpoint, trafficClass: UInt8 = 0, identification: UInt16
+    ) -> Int {
+        let isV4 = source.address.isV4
+        let start = payload.lowerBound - UDPHeader.length
+        let network = start - (isV4 ? IPv4Field.minimumLength : IPv6Field.length)
+        let length = payload.upperBound - start
         if isV4 {
-            writeV4(&bytes, from: source.address, to: destination.address, identification)
+            let total = UInt16(truncatingIfNeeded: payload.upperBound - network)
+            writeV4(&buffer, network, source.address.v4, destination.address.v4, trafficClass, total, identification)
         } else {
-            writeV6(&bytes, from: source.address, to: destination.address)
+            let length = UInt16(truncatingIfNeeded: length)
+            writeV6(&buffer, network, source.address, destination.address, trafficClass, length)
         }
-        let start = headerLength - UDPHeader.length
-        bytes.store(source.port, at: start)
-        bytes.store(destination.port, at: start + 2)
-        bytes.store(UInt16(length - start), at: start + 4)
-        for index in payload.indices { bytes[headerLength + index] = payload[index] }
-        let pseudoHeader = InternetChecksum.pseudoHeader(
-            source: source.address, destination: destination.address, transport: .udp, length: length - start)
-        let checksum = InternetChecksum.finish(InternetChecksum.add(bytes.span, in: start..<length, to: pseudoHeader))
+        buffer.store(source.port, at: start)
+        buffer.store(destination.port, at: start + 2)
+        buffer.store(UInt16(truncatingIfNeeded: length), at: start + 4)
+        let sum =
+            InternetChecksum.pseudoHeader(
+                source: source.address, destination: destination.address, transport: .udp, length: length)
+            &+ UInt64(source.port) &+ UInt64(destination.port) &+ UInt64(length)
+        let checksum = InternetChecksum.finish(InternetChecksum.add(buffer.span, in: payload, to: sum))
         // RFC 768: zero says that there is none.
-        bytes.store(checksum == 0 ? 0xffff : checksum, at: start + UDPHeader.checksumOffset)
-        return packet
+        buffer.store(checksum == 0 ? 0xffff : checksum, at: start + UDPHeader.checksumOffset)
+        return network
     }
 
-    private static func writeV4(
-        _ packet: inout MutableSpan<UInt8>, from source: IPAddress, to destination: IPAddress, _ identification: UInt16
+    @inlinable
+    static func writeV4(
+        _ buffer: inout MutableSpan<UInt8>, _ start: Int, _ source: UInt32, _ destination: UInt32,
+        _ trafficClass: UInt8, _ length: UInt16, _ identification: UInt16
     ) {
-        packet[0] = 0x45
-        packet.store(UInt16(packet.count), at: IPv4Field.totalLength)
-        packet.store(identification, at: IPv4Field.identification)
-        packet[IPv4Field.timeToLive] = timeToLive
-        packet[IPv4Field.transport] = IPProtocol.udp.rawValue
-        packet.store(source.v4, at: IPv4Field.source)
-        packet.store(destination.v4, at: IPv4Field.destination)
-        let sum = InternetChecksum.add(packet.span, in: 0..<IPv4Field.minimumLength)
-        packet.store(InternetChecksum.finish(sum), at: IPv4Field.checksum)
+        let versionAndClass = 0x4500 | UInt16(trafficClass)
+        let timeAndTransport = UInt16(timeToLive) << 8 | UInt16(IPProtocol.udp.rawValue)
+        let words = UInt64(versionAndClass) &+ UInt64(length) &+ UInt64(identification) &+ UInt64(timeAndTransport)
+        buffer.store(versionAndClass, at: start)
+        buffer.store(length, at: start + IPv4Field.totalLength)
+        buffer.store(identification, at: start + IPv4Field.identification)
+        buffer.store(0 as UInt16, at: start + IPv4Field.fragmentation)
+        buffer.store(timeAndTransport, at: start + IPv4Field.timeToLive)
+        buffer.store(
+            InternetChecksum.finish(words &+ UInt64(source) &+ UInt64(destination)), at: start + IPv4Field.checksum)
+        buffer.store(source, at: start + IPv4Field.source)
+        buffer.store(destination, at: start + IPv4Field.destination)
     }
 
-    private static func writeV6(
-        _ packet: inout MutableSpan<UInt8>, from source: IPAddress, to destination: IPAddress
+    @inlinable
+    static func writeV6(
+        _ buffer: inout MutableSpan<UInt8>, _ start: Int, _ source: IPAddress, _ destination: IPAddress,
+        _ trafficClass: UInt8, _ length: UInt16
     ) {
-        packet[0] = 0x60
-        packet.store(UInt16(packet.count - IPv6Field.length), at: IPv6Field.payloadLength)
-        packet[IPv6Field.nextHeader] = IPProtocol.udp.rawValue
-        packet[IPv6Field.hopLimit] = timeToLive
-        packet.store(source.high, at: IPv6Field.source)
-        packet.store(source.low, at: IPv6Field.source + 8)
-        packet.store(destination.high, at: IPv6Field.destination)
-        packet.store(destination.low, at: IPv6Field.destination + 8)
+        buffer.store(0x6000_0000 | UInt32(trafficClass) << 20, at: start)
+        buffer.store(length, at: start + IPv6Field.payloadLength)
+        buffer[start + IPv6Field.nextHeader] = IPProtocol.udp.rawValue
+        buffer[start + IPv6Field.hopLimit] = timeToLive
+        buffer.store(source.high, at: start + IPv6Field.source)
+        buffer.store(source.low, at: start + IPv6Field.source + 8)
+        buffer.store(destination.high, at: start + IPv6Field.destination)
+        buffer.store(destination.low, at: start + IPv6Field.destination + 8)
     }
 }

@@ -1,11 +1,3 @@
-/// One change of a text: what stands in `range` is replaced. An empty range is an insertion.
-public struct XMLEdit: Hashable, Sendable {
-    /// In bytes of the file.
-    public let range: Range<Int>
-    /// In the file's encoding.
-    public let replacement: [UInt8]
-}
-
 /// Collects the changes of a document, to be made all at once: every other byte stays as it is.
 ///
 /// An element is changed once at most, which keeps the changes apart from each other. Values and names that are put in
@@ -83,8 +75,8 @@ public struct XMLEditor: Sendable {
         return Array(units[start..<end])
     }
 
-    /// The changes, in the file's order.
-    public func finished() -> [XMLEdit] {
+    /// The changes, in the file's order and encoding.
+    public func finished() -> [ByteEdit] {
         let openings = opened.map { element, content in
             let name = Array(document.text.units[document.elements[element].name])
             let end = document.elements[element].range.upperBound
@@ -92,25 +84,8 @@ public struct XMLEditor: Sendable {
         }
         return (edits + openings).enumerated()
             .sorted { ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset) }
-            .map { XMLEdit(document.text, $0.element.range, $0.element.replacement) }
-    }
-}
-
-extension XMLEdit {
-    fileprivate init(_ text: XMLText, _ units: Range<Int>, _ replacement: [UInt8]) {
-        self.init(range: text.byteRange(units), replacement: text.encoded(replacement))
-    }
-
-    /// `bytes` with `edits`, which are in order and apart from each other, made.
-    public static func apply(_ edits: [XMLEdit], to bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + edits.reduce(0) { $0 + $1.replacement.count })
-        var position = 0
-        for edit in edits {
-            result += bytes[position..<max(position, edit.range.lowerBound)]
-            result += edit.replacement
-            position = edit.range.upperBound
-        }
-        return result + bytes[position...]
+            .map {
+                ByteEdit(document.text.byteRange($0.element.range), document.text.encoded($0.element.replacement))
+            }
     }
 }

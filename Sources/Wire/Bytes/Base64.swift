@@ -1,11 +1,11 @@
-/// Base 64 (RFC 4648 section 4), with white space in it and with its padding.
-enum Base64 {
+/// Base 64 (RFC 4648 section 4).
+public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// In lines of at most 64 characters, each with its newline.
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    /// In one line, with its padding.
+    public static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count / 48 * 65 + 66)
+        text.reserveCapacity(bytes.count / 3 * 4 + 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
             let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
@@ -13,21 +13,25 @@ enum Base64 {
                 let isPadding = place > group.count
                 text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - 6 * place)) & 63])
             }
-            if start % 48 == 45 { text.append(UInt8(ascii: "\n")) }
         }
-        if let last = text.last, last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
         return text
     }
 
-    /// `nil` for anything but base 64 and white space, and for a text that is not whole.
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var characters = text.filter { !ASCII.isSpace($0) }
+    /// `nil` for anything but base 64, and for a text that is not whole.
+    public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        var characters = Array(text)
         guard characters.count % 4 == 0 else { return nil }
         var padding = 0
         while padding < 2, characters.last == UInt8(ascii: "=") {
             characters.removeLast()
             padding += 1
         }
+        return decodeUnpadded(characters)
+    }
+
+    /// As ``decode(_:)``, of a text that has no padding.
+    public static func decodeUnpadded(_ characters: [UInt8]) -> [UInt8]? {
+        guard characters.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(characters.count / 4 * 3 + 3)
         var bits: UInt32 = 0
