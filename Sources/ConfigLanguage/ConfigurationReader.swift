@@ -3,6 +3,8 @@ public struct ReadConfiguration: Sendable {
     public var configuration: Configuration
     /// In file order.
     public var diagnostics: [Diagnostic]
+    /// In file order; see ``report(unavailable:)``.
+    public var askedCiphers: [AskedCipher] = []
 
     public var isValid: Bool { !diagnostics.contains { $0.severity == .error } }
     /// Whether the box may run with it.
@@ -23,6 +25,8 @@ extension Configuration {
         reading.readAll()
         var resolver = Resolver(reading.draft, reading.log, dropReasons: dropReasons)
         resolver.resolve()
-        return ReadConfiguration(configuration: resolver.configuration, diagnostics: resolver.log.finished())
+        return ReadConfiguration(
+            configuration: resolver.configuration, diagnostics: resolver.log.finished(),
+            askedCiphers: resolver.asked)
     }
 }

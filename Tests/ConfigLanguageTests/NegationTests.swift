@@ -37,11 +37,16 @@ struct NegationTests {
         ("ctl-file c\n sast 3", "no ctl-file c noconfirm"),
         ("phone-proxy p\n tftp-server address 192.0.2.101 interface inside", "no phone-proxy p"),
         ("dns domain-lookup inside\ndns name-server 192.0.2.53", "no dns domain inside\nno dns name-server 192.0.2.53"),
-        ("crypto key generate rsa label k modulus 2048", "no crypto key generate rsa label k"),
-        ("crypto ca trustpoint t\n keypair k", "no crypto ca trustpoint t"),
-        ("ctl-file c\n sast 3", "no ctl-file c noconfirm"),
-        ("phone-proxy p\n tftp-server address 192.0.2.101 interface inside", "no phone-proxy p"),
-        ("dns domain-lookup inside\ndns name-server 192.0.2.53", "no dns domain inside\nno dns name-server 192.0.2.53"),
+        ("tls-proxy t\n client cipher-suite aes128-sha1", "no tls-proxy t noconfirm"),
+        ("tls-proxy maximum-sessions 7", "no tls-proxy maximum-session"),
+        ("media-termination m\n address 10.10.0.25", "no media-termination m"),
+        ("ssl encryption aes128-sha1 3des-sha1", "no ssl encryption"),
+        ("ssl server-version any\nssl client-version tlsv1", "no ssl server-version\nno ssl client-version tlsv1"),
+        ("icmp deny any echo outside", "no icmp deny any echo outside"),
+        ("regex r a+b", "no regex r"),
+        ("regex r a\nclass-map type regex match-any c\n match regex r", "no class-map type regex c\nno regex r"),
+        ("class-map type inspect sip match-any c\n match request-method bye", "no class-map type inspect sip c"),
+        ("policy-map type inspect sip m\n parameters\n  no im", "no policy-map type inspect sip m"),
     ]
 
     @Test(arguments: pairs)
@@ -77,6 +82,32 @@ struct NegationTests {
         ),
     ]
 
+    /// A line in a block, and what takes it back.
+    static let inBlocks = [
+        ("tls-proxy t", "server trust-point LOCAL-CA-SERVER", "no server trust-point"),
+        ("tls-proxy t", "no server authenticate-client", "server authenticate-client"),
+        ("tls-proxy t", "client ldc key-pair k", "no client ldc keypair k"),
+        ("tls-proxy t", "client cipher-suite aes128-sha1 null-sha1", "no client cipher-suite"),
+        ("media-termination m", "address 10.10.0.25 interface outside", "no address 10.10.0.25 interface outside"),
+        ("media-termination m", "rtp-min-port 2000 rtp-maxport 40000", "no rtp-min-port 2000 rtp-max-port 40000"),
+        ("class-map type inspect sip c", "match not uri sip length gt 300", "no match not uri sip length gt 300"),
+        (
+            "policy-map type inspect sip m", "match request-method bye\n  log",
+            "no match request-method bye"
+        ),
+        ("policy-map type inspect sip m", "parameters\n  ip-address-privacy", "no parameters"),
+        ("policy-map type inspect sip m\n parameters", "no im", "im"),
+        ("policy-map type inspect sip m\n parameters", "rtp-conformance enforce-payloadtype", "no rtp-conformance"),
+        (
+            "policy-map type inspect sip m\n parameters", "state-checking action drop log",
+            "no state-checking action drop log"
+        ),
+        ("policy-map type inspect sip m\n parameters", "software-version action mask", "no software-version"),
+        ("policy-map type inspect sip m\n match request-method bye", "drop", "no drop"),
+        ("policy-map type inspect sip m\n match request-method bye", "reset log", "no reset log"),
+        ("policy-map type inspect sip m\n match request-method bye", "rate-limit 5", "no rate-limit"),
+    ].map { block, line, negation in ("\(block)\n \(line)", "\(block)\n \(negation)", block) }
+
     private static let phoneProxy = "phone-proxy p\n tftp-server address 192.0.2.101 interface inside"
 
     /// A line under `phone-proxy`, and what takes it back.
@@ -86,6 +117,7 @@ struct NegationTests {
         ("proxy-server 192.0.2.30 interface inside", "no proxy-server address 192.0.2.30 8080 interface inside"),
         ("cipc security-mode authenticated", "no cipc security-mode authenticated"),
         ("no disable service-settings", "disable service-settings"),
+        ("secure-phones require-file-request", "no secure-phones require-file-request"),
         ("timeout secure-phones 1:00:00", "no timeout secure-phones"),
         ("media-termination address 10.10.0.25", "no media-termination address 10.10.0.25"),
         ("rtp-min-port 2000 rtp-max-port 40000", "no rtp-min-port"),
@@ -96,7 +128,7 @@ struct NegationTests {
         return ("\(start)\n \(line)", "phone-proxy p\n \(negation)", start)
     }
 
-    @Test(arguments: parts + underPhoneProxy)
+    @Test(arguments: parts + underPhoneProxy + inBlocks)
     func ofAPartLeavesTheRest(command: String, negation: String, rest: String) {
         let isChange = valid(twoInterfaces + command) != valid(twoInterfaces + rest)
         #expect(isChange)
@@ -110,6 +142,8 @@ struct NegationTests {
         "no route outside 0 0 10.10.0.1", "no class-map c", "no policy-map p", "no service-policy p global",
         "no capture c", "no crypto ca trustpoint t", "no phone-proxy p", "no failover", "no ctl-file c",
         "no crypto ca enroll t", "no crypto ca authenticate t", "no crypto ca certificate chain t",
+        "no tls-proxy t", "no media-termination m", "no icmp deny any inside", "no regex r",
+        "no class-map type regex c", "no class-map type inspect sip c", "no policy-map type inspect sip m",
         "no crypto key generate rsa", "no dns domain-lookup inside", "no dns name-server 192.0.2.53",
     ])
     func ofWhatIsNotThereWarns(command: String) {
@@ -126,7 +160,7 @@ struct NegationTests {
 
     @Test func ofABlockTakesItsContentsAlong() {
         let result = read(
-            "crypto ca trustpoint t\n keypair k\ntls-proxy p\n server trust-point nobody\n"
+            "crypto ca trustpoint t\n keypair k\ntls-proxy p\n server trust-point nobody\n no server auth\n"
                 + "no tls-proxy p\nno crypto ca trustpoint t")
         #expect(result.diagnostics.isEmpty, "\(result.diagnostics)")
     }

@@ -70,7 +70,7 @@ struct PolicyTests {
         #expect(configuration.servicePolicies.last == ServicePolicy(policyMap: "p", interface: "inside"))
     }
 
-    @Test func inspectionNamesItsMapAndPhoneProxyAndIsNotYetInForce() {
+    @Test func inspectionNamesItsMapAndWithoutAPhoneProxyIsNotYetInForce() {
         let result = read(
             """
             policy-map type inspect sip strict
@@ -92,7 +92,7 @@ struct PolicyTests {
         #expect(inspections?.map(\.policy) == ["strict", "old"])
         #expect(
             result.messages(.notInForce)
-                == ["policy-map type inspect sip", "policy-map type inspect skinny", "inspect sip", "inspect skinny"])
+                == ["policy-map type inspect skinny", "inspect sip without a phone-proxy", "inspect skinny"])
     }
 
     @Test func protocolsThatOnlyTheASAInspectsAreWarnedOf() {

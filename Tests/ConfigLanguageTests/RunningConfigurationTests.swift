@@ -23,8 +23,64 @@ struct RunningConfigurationTests {
             MCwwKgICCv8EJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIw==
             -----END CERTIFICATE-----
             tls-proxy tls
+             server trust-point _internal_PP_list
+             no server authenticate-client
              client ldc issuer server
+             client ldc key-pair pair
+             client cipher-suite aes256-sha1 null-sha1
+            tls-proxy fixed
+             client trust-point server
+            tls-proxy maximum-session 77
             media-termination media
+             address 10.10.0.25 interface outside
+             address 192.0.2.25 interface inside
+             rtp-min-port 2000 rtp-max-port 40000
+            ssl server-version tlsv1
+            ssl encryption aes128-sha1 rc4-md5
+            icmp permit 10.10.0.0 255.255.255.0 echo outside
+            icmp permit host 10.20.0.1 8 outside
+            icmp deny any 200 outside
+            icmp permit 2001:db8::/32 inside
+            regex bosses ^<?sips?:[0-9]{2,4}@
+            regex others \\x41|\\.
+            class-map type regex match-any names
+             match regex bosses
+             match regex others
+            class-map type inspect sip match-any calls
+             match called-party regex bosses
+             match not calling-party regex class names
+             match content length gt 5000
+            class-map type inspect sip methods
+             match request-method invite
+            policy-map type inspect sip strict
+             parameters
+              no im
+              ip-address-privacy
+              max-forwards-validation action drop log
+              rtp-conformance enforce-payloadtype
+              software-version action mask
+              state-checking action drop-connection
+              strict-header-validation action log
+              no traffic-non-sip
+              uri-non-sip action mask log
+             class calls
+              drop-connection send-protocol-error log
+             class methods
+              rate-limit 100
+              log
+             match uri tel length gt 40
+              drop send-protocol-error
+             match content type sdp
+              log
+             match content type regex others
+              mask
+             match im-subscriber regex bosses
+              reset
+             match message-path regex bosses
+              reset
+             match third-party-registration regex bosses
+              drop log
+            policy-map type inspect sip plain
             ctl-file list
              record-entry cucm-tftp trustpoint server address 10.10.0.24 domain-name example.com
              record-entry capf trustpoint capf address 10.10.0.24
@@ -62,9 +118,7 @@ struct RunningConfigurationTests {
     func readAgainMeansTheSame(all: Bool) {
         let first = valid(Self.text)
         let printed = RunningConfiguration.Part.allCases.flatMap { RunningConfiguration(first).lines($0, all: all) }
-        var second = valid(
-            twoInterfaces + "tls-proxy tls\n client ldc issuer server\nmedia-termination media\n"
-                + printed.joined(separator: "\n"))
+        var second = valid(twoInterfaces + printed.joined(separator: "\n"))
         // Where a certificate stands differs, not what it is.
         #expect(second.trustpoints["capf"]?.authority?.text == first.trustpoints["capf"]?.authority?.text)
         second.trustpoints["capf"]?.authority = first.trustpoints["capf"]?.authority
@@ -99,7 +153,7 @@ struct RunningConfigurationTests {
             Self.lines(of: text, .phoneProxy, all: true)
                 == short + [
                     " no cipc security-mode authenticated", " cluster-mode nonsecure", " disable service-settings",
-                    " timeout secure-phones 0:05:00",
+                    " timeout secure-phones 0:05:00", " no secure-phones require-file-request",
                 ])
         #expect(Self.lines(of: text, .phoneProxy, name: "other").isEmpty)
         let old =
@@ -119,8 +173,34 @@ struct RunningConfigurationTests {
             ])
     }
 
+    /// The forms of cisco's reference.
+    @Test func aTLSProxyAndItsMediaTerminationArePrintedAsTheASADoes() {
+        let text = twoInterfaces + "tls-proxy t\nmedia-termination m\n address 10.10.0.25"
+        #expect(Self.lines(of: text, .tlsProxies) == ["tls-proxy t"])
+        #expect(
+            Self.lines(of: text, .tlsProxies, all: true) == [
+                "tls-proxy t", " server authenticate-client", " no client cipher-suite",
+                "tls-proxy maximum-session 1200",
+            ])
+        #expect(Self.lines(of: text, .mediaTermination) == ["media-termination m", " address 10.10.0.25"])
+        #expect(
+            Self.lines(of: text, .mediaTermination, all: true)[2...] == [" rtp-min-port 16384 rtp-max-port 32767"])
+        #expect(Self.lines(of: text, .mediaTermination, name: "other").isEmpty)
+        #expect(
+            Self.lines(of: "policy-map type inspect sip m", .sipInspectionMaps, all: true) == [
+                "policy-map type inspect sip m", " parameters", "  im", "  no ip-address-privacy",
+                "  no max-forwards-validation", "  no rtp-conformance", "  no software-version",
+                "  no state-checking", "  no strict-header-validation", "  traffic-non-sip", "  no uri-non-sip",
+            ])
+    }
+
     @Test func ofNothingNothingIsPrinted() {
         for part in RunningConfiguration.Part.allCases { #expect(Self.lines(of: "hostname box", part).isEmpty) }
+        #expect(
+            Self.lines(of: "hostname box", .ssl, all: true) == [
+                "ssl server-version tlsv1.2", "ssl client-version tlsv1.2",
+                "! ssl encryption: whatever the TLS library takes to be safe",
+            ])
         #expect(
             Self.lines(of: "hostname box", .dns, all: true)
                 == ["dns server-group DefaultDNS", " timeout 2", " retries 2"])

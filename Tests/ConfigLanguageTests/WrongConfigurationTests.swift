@@ -174,7 +174,7 @@ struct WrongConfigurationTests {
     static let later = [
         Wrong("media-termination m\n rtp-min-port «1023» rtp-max-port 32767", "not in 1024-16384"),
         Wrong("media-termination m\n address 10.10.0.25 interface «dmz»", "no interface 'dmz'"),
-        Wrong("media-termination m\n«media-termination n»", "more than 1 of 'media-termination'"),
+        Wrong("media-termination m\nmedia-termination «n»", "more than 1 of 'media-termination'"),
         Wrong("media-termination m\n address 10.10.0.25\n «address 192.0.2.25 interface inside»", "excludes"),
         Wrong("tls-proxy t\n client cipher-suite «aes512-sha1»", "unexpected"),
         Wrong("tls-proxy t\n server trust-point «_internal_PP_list»", "no trustpoint"),

@@ -156,7 +156,6 @@ struct WrongTrustTests {
         Wrong(
             server + "ctl-file c\n" + entry + " no shutdown\n cluster-ctl-file «old.tlv»\nphone-proxy p\n ctl-file c\n"
                 + tftp, "in mixed mode only"),
-        Wrong(proxy + " «media-termination address 10.10.0.25»", "not acted upon yet: media-termination address"),
         Wrong("dns domain-lookup «inside»", "no server to look names up with"),
         Wrong("dns name-server «192.0.2.53»", "on no interface"),
         Wrong("no ctl-file «c»", "nothing to remove"),

@@ -9,19 +9,14 @@ extension Resolver {
         proxy.ctlFile = resolved(draft.ctlFile, .ctlFile)
         proxy.tlsProxy = resolved(draft.tlsProxy, .tlsProxy)
         proxy.mediaTermination = resolved(draft.mediaTermination, .mediaTermination)
-        for address in draft.mediaTerminationAddresses {
-            if let name = address.interface, interface(name) == nil { continue }
-            proxy.mediaTerminationAddresses.append(
-                .init(address: address.address, interface: address.interface?.value))
-        }
         checkServers(of: draft)
         checkTrustList(of: draft, proxy.ctlFile)
         checkMixedMode(of: draft, proxy)
-        warnOfOldMediaTermination(draft)
+        checkOldMediaTermination(draft)
         configuration.phoneProxy = proxy
     }
 
-    private mutating func resolved(_ name: Located<String>?, _ kind: DefinitionKind) -> String? {
+    mutating func resolved(_ name: Located<String>?, _ kind: DefinitionKind) -> String? {
         guard let name else { return nil }
         return resolved(Reference(kind: kind, name: name))
     }
@@ -98,18 +93,14 @@ extension Resolver {
         }
         // A name that means nothing has been reported.
         guard let name = proxy.tlsProxy else { return }
-        let block = Mode.block(Block(kind: .tlsProxy, name: name))
-        guard self.draft.statements[Statement.Key(mode: block, command: ["client", "ldc", "issuer"])] == nil else {
-            return
-        }
+        guard let tlsProxy = self.draft.tlsProxies[name], tlsProxy.ldcIssuer == nil else { return }
         log.report(
             .error, at: site, "tls-proxy '\(name.printable)' has no 'client ldc issuer'",
             expected: ["client ldc issuer"])
     }
 
-    private mutating func warnOfOldMediaTermination(_ draft: PhoneProxyDraft) {
+    private mutating func checkOldMediaTermination(_ draft: PhoneProxyDraft) {
         guard let first = draft.mediaTerminationAddresses.first else { return }
-        reportMissing("media-termination address", at: first.site)
         if let instance = draft.mediaTermination {
             log.report(
                 .error, at: first.site,

@@ -53,21 +53,40 @@ extension Resolver {
                 reportUnknown("class-map", map, among: self.draft.policies.classMaps.keys)
                 continue
             }
-            for inspection in entry.inspections { check(inspection) }
-            policy.classes.append(
-                PolicyMap.Class(classMap: map.value, inspections: entry.inspections.map(\.value)))
+            var inspections: [PolicyMap.Inspection] = []
+            for inspection in entry.inspections { inspections.append(resolved(inspection)) }
+            policy.classes.append(PolicyMap.Class(classMap: map.value, inspections: inspections))
         }
         return policy
     }
 
-    private mutating func check(_ inspection: PolicyDraft.Inspection) {
-        for use in inspection.uses { check(use) }
-        // What is built in is in force as far as it goes; a file that asks for more is told.
-        guard inspection.site != .builtIn, inspection.value.engine != .tftp else { return }
-        let command = "inspect \(inspection.value.engine.rawValue)"
-        guard inspection.value.phoneProxy != nil else {
-            return log.report(.notInForce, at: inspection.site, command)
+    /// With the names that are meant.
+    private mutating func resolved(_ inspection: PolicyDraft.Inspection) -> PolicyMap.Inspection {
+        var value = inspection.value
+        for use in inspection.uses {
+            let name = resolved(use)
+            switch use.kind {
+            case .phoneProxy: value.phoneProxy = name ?? value.phoneProxy
+            case .tlsProxy: value.tlsProxy = name ?? value.tlsProxy
+            default: value.policy = name ?? value.policy
+            }
         }
-        reportMissing("\(command) phone-proxy: secure phones find nobody on its ports", at: inspection.site)
+        reportNotInForce(inspection)
+        return value
+    }
+
+    private mutating func reportNotInForce(_ inspection: PolicyDraft.Inspection) {
+        // What is built in is in force as far as it goes; a file that asks for more is told.
+        guard inspection.site != .builtIn else { return }
+        let isForPhones = inspection.value.phoneProxy != nil
+        switch inspection.value.engine {
+        case .skinny where isForPhones:
+            reportMissing("inspect skinny phone-proxy: secure phones find nobody on its ports", at: inspection.site)
+        case .skinny: log.report(.notInForce, at: inspection.site, "inspect skinny")
+        case .sip where inspection.value.tlsProxy != nil && !isForPhones:
+            reportMissing("inspect sip tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
+        case .sip where !isForPhones: log.report(.notInForce, at: inspection.site, "inspect sip without a phone-proxy")
+        case .sip, .tftp: break
+        }
     }
 }

@@ -13,7 +13,6 @@ extension Resolver {
             case .missing: reportMissing(command, at: statement.site)
             }
         }
-        checkMediaTerminations()
     }
 
     /// The box runs without it.
@@ -62,6 +61,9 @@ extension Resolver {
         }
         defined[.trustpoint] = Set(draft.trust.trustpoints.keys).union(["LOCAL-CA-SERVER"])
         defined[.ctlFile] = Set(draft.ctlFiles.keys)
+        defined[.tlsProxy] = Set(draft.tlsProxies.keys)
+        defined[.mediaTermination] = Set(draft.mediaTermination.map { [$0.name.value] } ?? [])
+        defined[.sipInspectionMap] = Set(draft.sip.maps.keys)
         defined[.phoneProxy] = Set(draft.phoneProxy.map { [$0.name.value] } ?? [])
         for file in draft.ctlFiles.values.map(\.value) {
             defined[.trustpoint]?.insert(file.proxyTrustpoint)
@@ -69,32 +71,5 @@ extension Resolver {
             for number in 0..<5 { defined[.trustpoint]?.insert(file.sastTrustpoint(number)) }
         }
         return defined
-    }
-
-    /// Media-termination addresses are one for all interfaces, or one for each.
-    private mutating func checkMediaTerminations() {
-        for (key, statements) in draft.statements where key.command == ["address"] {
-            guard case .block(let block) = key.mode, block.kind == .mediaTermination else { continue }
-            checkMediaTermination(statements.map { ($0.names.uses.first?.name.value, $0.site) })
-        }
-        checkMediaTermination(draft.phoneProxy?.mediaTerminationAddresses.map { ($0.interface?.value, $0.site) } ?? [])
-    }
-
-    private mutating func checkMediaTermination(_ addresses: [(interface: String?, site: Site)]) {
-        guard let start = addresses.first else { return }
-        var interfaces: [String: Site] = [:]
-        for address in addresses {
-            if (address.interface == nil) != (start.interface == nil) {
-                log.report(
-                    .error, at: address.site,
-                    "an address for all interfaces excludes addresses of single ones (line \(start.site.line))")
-            }
-            if let first = interfaces[address.interface ?? ""] {
-                log.report(
-                    .error, at: address.site,
-                    "a second media-termination address for the same interface (line \(first.line))")
-            }
-            interfaces[address.interface ?? ""] = address.site
-        }
     }
 }

@@ -25,6 +25,7 @@ extension Resolver {
         }
         reportConflicts(found)
         configuration.translations = found.map(\.value)
+        translationSites = found.map(\.site)
     }
 
     private static func precedes(_ left: StaticTranslation, _ right: StaticTranslation) -> Bool {
@@ -172,18 +173,6 @@ extension Interface {
     fileprivate func isAt(_ mapped: IPPrefix, asMappedOn interface: Interface) -> Bool {
         guard mapped.isHost || name == interface.name else { return false }
         return [address, address6].contains { $0.map(mapped.contains) ?? false }
-    }
-}
-
-extension AddressRange {
-    /// The network that has exactly these addresses.
-    fileprivate var prefix: IPPrefix? {
-        guard first.isV4 == last.isV4 else { return nil }
-        let differing = (first.high ^ last.high, first.low ^ last.low)
-        let bits = differing.0 == 0 ? 64 - differing.1.leadingZeroBitCount : 128 - differing.0.leadingZeroBitCount
-        guard let prefix = IPPrefix(first, length: first.bitWidth - bits), prefix.address == first, prefix.last == last
-        else { return nil }
-        return prefix
     }
 }
 

@@ -12,6 +12,10 @@ struct Resolver {
     let defined: [DefinitionKind: Set<String>]
     /// The drop reasons there are; `nil`: it is not known here.
     let dropReasons: Set<String>?
+    /// The ciphers that the file asks for.
+    var asked: [AskedCipher] = []
+    /// Where each of ``Configuration/translations`` stands.
+    var translationSites: [Site] = []
 
     init(_ draft: Draft, _ log: DiagnosticLog, dropReasons: Set<String>? = nil) {
         self.draft = draft
@@ -34,12 +38,18 @@ struct Resolver {
         resolveAccessLists()
         resolveAccessGroups()
         resolveRoutes()
+        resolveSIPMaps()
         resolvePolicies()
         resolveCaptures()
         resolveTrust()
         resolveCTLFiles()
+        resolveSSL()
+        resolveTLSProxies()
         resolvePhoneProxy()
         resolveDNS()
+        resolveMediaTermination()
+        checkSecureServices()
+        resolveICMP()
         checkStatements()
     }
 

@@ -1,48 +1,45 @@
 /// `policy-map type inspect sip` and `… skinny`: parameters, matches and their actions.
 extension CommandTable {
-    private static let check: [Form] = [
-        "action", .choice(["drop", "drop-connection", "log", "reset"]), .optional(["log"]),
-    ]
-    private static let mask: [Form] = ["action", .choice(["log", "mask"]), .optional(["log"])]
-
     static let sipMap: [Command] = [
-        .later("parameters", opens: .sipParameters),
-        .later("match", [.optional(["not"]), .either(sipMatches)], opens: .inspectionActions, atMost: many),
-        .later("class", [.word("class-map")], opens: .inspectionActions, atMost: many),
+        Command("parameters", SIPMapCommands.parameters),
+        Command("match", SIPMapCommands.match),
+        Command("class", SIPMapCommands.classEntry),
         Command("description", DescriptionCommand.description),
     ]
 
-    private static let sipMethods = [
-        "ack", "bye", "cancel", "info", "invite", "message", "notify", "options", "prack", "refer", "register",
-        "subscribe", "unknown", "update",
+    static let sipClassMap: [Command] = [
+        Command("match", SIPMapCommands.classMatch),
+        Command("description", DescriptionCommand.description),
     ]
 
-    private static let expression: [Form] = ["regex", .optional(["class"]), .word("regular expression")]
-
-    private static let sipMatches: [[Form]] = [
-        ["called-party"] + expression,
-        ["calling-party"] + expression,
-        [
-            "content",
-            .either([["length", "gt", .number(0...65536)], ["type", .either([["sdp"], expression])]]),
-        ],
-        ["im-subscriber"] + expression,
-        ["message-path"] + expression,
-        ["request-method", .choice(sipMethods)],
-        ["third-party-registration"] + expression,
-        ["uri", .choice(["sip", "tel"]), "length", "gt", .number(0...65536)],
+    static let regexClassMap: [Command] = [
+        Command("match regex", RegexCommands.match),
+        Command("description", DescriptionCommand.description),
     ]
 
     static let sipParameters: [Command] = [
-        .later("im"),
-        .later("ip-address-privacy"),
-        .later("max-forwards-validation", check),
-        .later("rtp-conformance", [.optional(["enforce-payloadtype"])]),
-        .later("software-version", mask),
-        .later("state-checking", check),
-        .later("strict-header-validation", check),
-        .later("traffic-non-sip"),
-        .later("uri-non-sip", mask),
+        Command("im", SIPMapSettingCommands.flag(\.permitsInstantMessages)),
+        Command("ip-address-privacy", SIPMapSettingCommands.flag(\.hidesAddresses)),
+        Command(
+            "max-forwards-validation",
+            SIPMapSettingCommands.reaction(\.maxForwardsValidation, SIPMapSettingCommands.checks)),
+        Command("rtp-conformance", SIPMapSettingCommands.rtpConformance),
+        Command("software-version", SIPMapSettingCommands.reaction(\.softwareVersion, SIPMapSettingCommands.masks)),
+        Command("state-checking", SIPMapSettingCommands.reaction(\.stateChecking, SIPMapSettingCommands.checks)),
+        Command(
+            "strict-header-validation",
+            SIPMapSettingCommands.reaction(\.strictHeaderValidation, SIPMapSettingCommands.checks)),
+        Command("traffic-non-sip", SIPMapSettingCommands.flag(\.permitsNonSIP)),
+        Command("uri-non-sip", SIPMapSettingCommands.reaction(\.nonSIPURIs, SIPMapSettingCommands.masks)),
+    ]
+
+    static let sipActions: [Command] = [
+        Command("drop", SIPMapSettingCommands.drop),
+        Command("drop-connection", SIPMapSettingCommands.dropConnection),
+        Command("mask", SIPMapSettingCommands.mask),
+        Command("reset", SIPMapSettingCommands.reset),
+        Command("log", SIPMapSettingCommands.log),
+        Command("rate-limit", SIPMapSettingCommands.rateLimit),
     ]
 
     static let skinnyMap: [Command] = [

@@ -2,9 +2,9 @@
 extension CommandTable {
     static let phoneProxies: [Command] = [
         Command("ctl-file", CTLFileCommands.ctlFile),
-        .missing("tls-proxy", [.define(.tlsProxy), .optional(["noconfirm"])], opens: .tlsProxy, atMost: many),
-        .missing("tls-proxy maximum-session", alias: "maximum-sessions", [.number(1...15000)]),
-        .missing("media-termination", [.define(.mediaTermination)], opens: .mediaTermination, atMost: 1),
+        Command("tls-proxy", TLSProxyCommands.tlsProxy),
+        Command("tls-proxy maximum-session", alias: "maximum-sessions", TLSProxyCommands.maximumSessions),
+        Command("media-termination", MediaTerminationCommands.mediaTermination),
         Command("phone-proxy", PhoneProxyCommands.phoneProxy),
     ]
 
@@ -20,24 +20,21 @@ extension CommandTable {
         Command("cipc security-mode authenticated", PhoneProxyCommands.flag(\.authenticatesCIPC)),
         Command("disable service-settings", PhoneProxyCommands.flag(\.disablesServiceSettings)),
         Command("timeout secure-phones", PhoneProxyCommands.timeout),
+        Command("secure-phones require-file-request", PhoneProxyCommands.flag(\.requiresFileRequest)),
     ]
 
-    private static let clientCiphers = ["3des-sha1", "aes128-sha1", "aes256-sha1", "des-sha1", "null-sha1"]
-
     static let tlsProxy: [Command] = [
-        .missing("server trust-point", [.use(.trustpoint)]),
-        .missing("server authenticate-client"),
-        .missing("client ldc issuer", [.use(.trustpoint)]),
-        .missing("client ldc key-pair", alias: "keypair", [.use(.keyPair)]),
-        .missing("client cipher-suite", [.choices(clientCiphers, upTo: clientCiphers.count)]),
-        .missing("client trust-point", [.use(.trustpoint)]),
+        Command("server trust-point", TLSProxyCommands.name(\.serverTrustpoint, .trustpoint)),
+        Command("server authenticate-client", TLSProxyCommands.authenticateClient),
+        Command("client ldc issuer", TLSProxyCommands.name(\.ldcIssuer, .trustpoint)),
+        Command("client ldc key-pair", alias: "keypair", TLSProxyCommands.name(\.ldcKeyPair, .keyPair)),
+        Command("client cipher-suite", TLSProxyCommands.cipherSuite),
+        Command("client trust-point", TLSProxyCommands.name(\.clientTrustpoint, .trustpoint)),
     ]
 
     static let mediaTermination: [Command] = [
-        .missing("address", [.address, .optional(["interface", .use(.interface)])], atMost: many),
-        .missing(
-            "rtp-min-port",
-            [.number(1024...16384), .keywordAlso("rtp-max-port", "rtp-maxport"), .number(32767...65535)]),
+        Command("address", MediaTerminationCommands.address),
+        Command("rtp-min-port", MediaTerminationCommands.ports),
     ]
 
     static let dnsServerGroup: [Command] = [

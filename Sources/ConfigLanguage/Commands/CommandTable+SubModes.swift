@@ -62,6 +62,9 @@ extension CommandTable {
         case .dnsServerGroup: dnsServerGroup
         case .sipMap: sipMap
         case .sipParameters: sipParameters
+        case .sipActions: sipActions
+        case .sipClassMap: sipClassMap
+        case .regexClassMap: regexClassMap
         case .skinnyMap: skinnyMap
         case .skinnyParameters: skinnyParameters
         case .inspectionActions: inspectionActions

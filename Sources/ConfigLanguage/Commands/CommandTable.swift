@@ -51,27 +51,23 @@ enum CommandTable {
     private static let inspection: [Command] = [
         Command("class-map", ClassMapCommands.classMap),
         Command("policy-map", PolicyMapCommands.policyMap),
-        .later("policy-map type inspect sip", [.define(.inspectionMap)], opens: .sipMap, atMost: many),
+        Command("policy-map type inspect sip", SIPMapCommands.map),
+        Command("class-map type inspect sip", SIPMapCommands.classMap),
+        Command("class-map type regex", RegexCommands.classMap),
+        Command("regex", RegexCommands.regex),
         .later("policy-map type inspect skinny", [.define(.inspectionMap)], opens: .skinnyMap, atMost: many),
         Command("service-policy", PolicyMapCommands.servicePolicy),
     ]
 
-    private static let ciphers = [
-        "3des-sha1", "aes128-sha1", "aes256-sha1", "des-sha1", "null-sha1", "rc4-md5", "rc4-sha1",
-    ]
-    private static let versions = ["any", "sslv3", "sslv3-only", "tlsv1", "tlsv1-only", "tlsv1.1", "tlsv1.2"]
-
     private static let management: [Command] = [
-        .missing("ssl encryption", [.choices(ciphers, upTo: ciphers.count)]),
-        .missing("ssl server-version", [.choice(versions)]),
-        .missing("ssl client-version", [.choice(versions)]),
+        Command("ssl encryption", SSLCommands.encryption),
+        Command("ssl server-version", SSLCommands.version(\.serverVersion)),
+        Command("ssl client-version", SSLCommands.version(\.clientVersion)),
         .missing("ssl trust-point", [.use(.trustpoint), .optional([.use(.interface)])], atMost: many),
         Command("dns domain-lookup", DNSCommands.domainLookup),
         Command("dns name-server", DNSCommands.nameServers),
         Command("dns server-group", DNSCommands.serverGroup),
-        .missing("icmp permit", icmpRule, atMost: many),
-        .missing("icmp deny", icmpRule, atMost: many),
+        Command("icmp permit", ICMPCommands.rule(.permit)),
+        Command("icmp deny", ICMPCommands.rule(.deny)),
     ]
-
-    private static let icmpRule: [Form] = [.network, .optional([.icmpType]), .use(.interface)]
 }

@@ -28,6 +28,13 @@ struct Draft {
     /// There can be one.
     var phoneProxy: PhoneProxyDraft?
     var dns = DNSDraft()
+    var tlsProxies: [String: TLSProxyDraft] = [:]
+    var maximumTLSProxySessions = Configuration.defaultTLSProxySessions
+    /// There can be one.
+    var mediaTermination: MediaTerminationDraft?
+    var ssl = SSLDraft()
+    var icmpRules: [ICMPRuleDraft] = []
+    var sip = SIPDraft()
     /// What is checked and not yet acted upon.
     var statements: [Statement.Key: [Statement]] = [:]
 }

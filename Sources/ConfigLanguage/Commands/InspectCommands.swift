@@ -35,12 +35,14 @@ enum InspectCommands {
                 inspection.uses.append(Reference(kind: .phoneProxy, name: name))
             case .some:
                 let name = try words.name("tls-proxy name", limit: 64)
+                inspection.value.tlsProxy = name.value
                 inspection.uses.append(Reference(kind: .tlsProxy, name: name))
             case nil:
                 guard mayBeMap else { throw words.unexpected() }
                 let map = try words.name("policy-map name", limit: 40)
                 inspection.value.policy = map.value
-                inspection.uses.append(Reference(kind: .inspectionMap, name: map))
+                let kind: DefinitionKind = inspection.value.engine == .sip ? .sipInspectionMap : .inspectionMap
+                inspection.uses.append(Reference(kind: kind, name: map))
             }
             mayBeMap = false
         }

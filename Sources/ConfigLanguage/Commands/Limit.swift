@@ -27,6 +27,14 @@ enum Limit {
     /// The ASA's.
     static let tftpServers = 5
     static let mediaTerminationAddresses = interfaces
+    static let tlsProxies = 64
+    static let icmpRules = 4096
+    static let sipMaps = 64
+    /// Of one map.
+    static let sipRules = 63
+    static let regularExpressions = 1000
+    /// `class-map type …`, of each type.
+    static let inspectionClassMaps = 255
     /// The ASA's.
     static let nameServers = 6
 

@@ -24,17 +24,20 @@ struct Block: Hashable, Sendable {
         case dnsServerGroup = "dns server-group"
         case sipMap = "policy-map type inspect sip"
         case sipParameters = "policy-map type inspect sip parameters"
+        case sipActions = "policy-map type inspect sip match"
+        case sipClassMap = "class-map type inspect sip"
+        case regexClassMap = "class-map type regex"
         case skinnyMap = "policy-map type inspect skinny"
         case skinnyParameters = "policy-map type inspect skinny parameters"
-        case inspectionActions = "policy-map type inspect match"
+        case inspectionActions = "policy-map type inspect skinny match"
 
         /// Whether the line that opens it is acted upon; if not, what stands under it goes with that line.
         var isInForce: Bool {
             switch self {
-            case .trustpoint, .certificateChain, .ctlFile, .phoneProxy, .dnsServerGroup: true
-            case .tlsProxy, .mediaTermination, .sipMap, .sipParameters, .skinnyMap, .skinnyParameters,
-                .inspectionActions:
-                false
+            case .trustpoint, .certificateChain, .ctlFile, .tlsProxy, .mediaTermination, .phoneProxy, .dnsServerGroup,
+                .sipMap, .sipParameters, .sipActions, .sipClassMap, .regexClassMap:
+                true
+            case .skinnyMap, .skinnyParameters, .inspectionActions: false
             }
         }
     }

@@ -125,36 +125,18 @@ enum PhoneProxyCommands {
 
     /// `media-termination address ADDRESS [interface NAME]`.
     static func mediaTerminationAddress(_ words: inout Words) throws(Problem) -> Command.Change {
-        let address = try words.address()
-        let interface = try words.skip("interface") ? words.name("interface") : nil
-        let draft = MediaTerminationAddressDraft(interface: interface, address: address, site: words.readSite)
+        let address = try words.mediaTerminationAddress()
         let isNegated = words.isNegated
         return { reading throws(Problem) in
             guard var proxy = reading.draft.phoneProxy else { return }
-            let index = proxy.mediaTerminationAddresses.firstIndex {
-                $0.address == address && $0.interface == interface
-            }
-            switch (index, isNegated) {
-            case (let index?, true): proxy.mediaTerminationAddresses.remove(at: index)
-            case (nil, true): reading.warnNothingToRemove("media-termination address", at: draft.site)
-            case (nil, false):
-                try Limit.check(
-                    proxy.mediaTerminationAddresses.count, below: Limit.mediaTerminationAddresses,
-                    "media-termination addresses", at: draft.site)
-                proxy.mediaTerminationAddresses.append(draft)
-            case (.some, false): break
-            }
+            try reading.change(&proxy.mediaTerminationAddresses, by: address, isNegated: isNegated)
             reading.draft.phoneProxy = proxy
         }
     }
 
     /// `rtp-min-port LOWEST rtp-max-port HIGHEST`.
     static func rtpPorts(_ words: inout Words) throws(Problem) -> Command.Change {
-        if words.isBareNegation { return setting { $0.value.rtpPorts = nil } }
-        let low = try words.number(in: 1024...16384)
-        try words.expect("rtp-max-port", or: "rtp-maxport")
-        let high = try words.number(in: 32767...65535)
-        let ports = words.isNegated ? nil : UInt16(low)...UInt16(high)
+        let ports = try words.rtpPorts()
         return setting { $0.value.rtpPorts = ports }
     }
 

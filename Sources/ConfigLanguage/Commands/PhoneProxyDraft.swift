@@ -24,13 +24,6 @@ struct PhoneProxyDraft {
     }
 }
 
-struct MediaTerminationAddressDraft {
-    /// `nil`: for all interfaces.
-    var interface: Located<String>?
-    var address: IPAddress
-    var site: Site
-}
-
 struct DNSDraft {
     /// Without its interfaces, which are looked up.
     var settings = DNSSettings()

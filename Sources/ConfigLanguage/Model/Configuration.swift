@@ -32,6 +32,23 @@ public struct Configuration: Hashable, Sendable {
     /// There can be one.
     public var phoneProxy: PhoneProxyDefinition?
     public var dns = DNSSettings()
+    /// By name.
+    public var tlsProxies: [String: TLSProxyDefinition] = [:]
+    /// `tls-proxy maximum-session`.
+    public var maximumTLSProxySessions = Configuration.defaultTLSProxySessions
+    /// There can be one.
+    public var mediaTermination: MediaTerminationDefinition?
+    public var ssl = SSLSettings()
+    /// In the file's order.
+    public var icmpRules: [ICMPRule] = []
+    /// `policy-map type inspect sip`, by name.
+    public var sipInspectionMaps: [String: SIPInspectionMap] = [:]
+    /// `class-map type inspect sip`, by name; what the maps above name is in their rules already.
+    public var sipClassMaps: [String: SIPInspectionMap.ClassMap] = [:]
+    /// `regex`, by name.
+    public var regularExpressions: [String: RegularExpression] = [:]
+    /// `class-map type regex`: names of expressions, by its own.
+    public var regexClasses: [String: [String]] = [:]
 
     /// Without any inspection; what a file leaves unsaid is in what ``read(_:file:)`` returns.
     public init() {}

@@ -35,26 +35,14 @@ public struct PhoneProxyDefinition: Hashable, Sendable {
         case nonsecure, mixed
     }
 
-    /// `media-termination address ADDRESS [interface NAME]`, as ASA 8.0 had it here.
-    public struct MediaTerminationAddress: Hashable, Sendable {
-        public var address: IPAddress
-        /// `nameif`; `nil`: one address for all interfaces.
-        public var interface: String?
-
-        public init(address: IPAddress, interface: String? = nil) {
-            self.address = address
-            self.interface = interface
-        }
-    }
-
     public var name: String
     /// One to five.
     public var tftpServers: [TFTPServer] = []
     public var ctlFile: String?
     public var tlsProxy: String?
     public var mediaTermination: String?
-    /// Of the older form, which names no instance.
-    public var mediaTerminationAddresses: [MediaTerminationAddress] = []
+    /// `media-termination address ADDRESS [interface NAME]`, as ASA 8.0 had it here, without an instance.
+    public var mediaTerminationAddresses: [MediaTerminationDefinition.Address] = []
     /// `rtp-min-port LOWEST rtp-max-port HIGHEST`, of the older form.
     public var rtpPorts: ClosedRange<UInt16>?
     public var clusterMode = ClusterMode.nonsecure
@@ -65,6 +53,9 @@ public struct PhoneProxyDefinition: Hashable, Sendable {
     public var disablesServiceSettings = true
     /// `timeout secure-phones`, seconds.
     public var securePhoneTimeout = 300
+    /// `secure-phones require-file-request`, a command of our own: a phone gets its entry in the database by asking for its
+    /// trust list, and in no other way. Without it, one that shows a certificate gets its entry at the handshake.
+    public var requiresFileRequest = false
 
     public init(name: String) { self.name = name }
 }

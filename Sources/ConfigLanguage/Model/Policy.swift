@@ -64,16 +64,21 @@ public struct PolicyMap: Hashable, Sendable {
         }
     }
 
-    /// `inspect PROTOCOL [MAP] [phone-proxy NAME]`.
+    /// `inspect PROTOCOL [MAP] [tls-proxy NAME] [phone-proxy NAME]`.
     public struct Inspection: Hashable, Sendable {
         public var engine: InspectionProtocol
+        /// The inspection map: `policy-map type inspect …`.
         public var policy: String?
         public var phoneProxy: String?
+        public var tlsProxy: String?
 
-        public init(engine: InspectionProtocol, policy: String? = nil, phoneProxy: String? = nil) {
+        public init(
+            engine: InspectionProtocol, policy: String? = nil, phoneProxy: String? = nil, tlsProxy: String? = nil
+        ) {
             self.engine = engine
             self.policy = policy
             self.phoneProxy = phoneProxy
+            self.tlsProxy = tlsProxy
         }
     }
 

@@ -29,3 +29,15 @@ extension IPAddress {
         return IPAddress(high: high ^ base.high ^ to.address.high, low: low ^ base.low ^ to.address.low)
     }
 }
+
+extension AddressRange {
+    /// The network that has exactly these addresses.
+    var prefix: IPPrefix? {
+        guard first.isV4 == last.isV4 else { return nil }
+        let differing = (first.high ^ last.high, first.low ^ last.low)
+        let bits = differing.0 == 0 ? 64 - differing.1.leadingZeroBitCount : 128 - differing.0.leadingZeroBitCount
+        guard let prefix = IPPrefix(first, length: first.bitWidth - bits), prefix.address == first, prefix.last == last
+        else { return nil }
+        return prefix
+    }
+}

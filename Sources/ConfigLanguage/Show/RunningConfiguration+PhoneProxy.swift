@@ -23,6 +23,9 @@ extension RunningConfiguration {
         if all || proxy.securePhoneTimeout != unset.securePhoneTimeout {
             lines.append(" timeout secure-phones \(Words.clock(proxy.securePhoneTimeout))")
         }
+        if all || proxy.requiresFileRequest {
+            lines.append(" \(proxy.requiresFileRequest ? "" : "no ")secure-phones require-file-request")
+        }
         return lines
     }
 

@@ -14,14 +14,27 @@ public struct RunningConfiguration: Sendable {
         case phoneProxy
         /// `dns`
         case dns
+        /// `ssl`
+        case ssl
+        /// `tls-proxy`
+        case tlsProxies
+        /// `media-termination`
+        case mediaTermination
+        /// `icmp`
+        case icmp
+        /// `regex` and `class-map type regex`
+        case regularExpressions
+        /// `class-map type inspect sip`
+        case sipClassMaps
+        /// `policy-map type inspect sip`
+        case sipInspectionMaps
     }
 
     let configuration: Configuration
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// The lines of one part, in the order in which names sort. `name`: of one trustpoint, label, ctl-file or phone-proxy
-    /// only, none if there is none. `all`: also what is so by default (`show running-config all`).
+    /// The lines of one part, in the order in which names sort. `name`: of what is called so only, none if there is none. `all`: also what is so by default (`show running-config all`).
     public func lines(_ part: Part, name: String? = nil, all: Bool = false) -> [String] {
         switch part {
         case .keyPairs: Self.sorted(configuration.keyPairs, name).flatMap(keyPair)
@@ -31,11 +44,29 @@ public struct RunningConfiguration: Sendable {
         case .phoneProxy:
             configuration.phoneProxy.map { name ?? $0.name == $0.name ? phoneProxy($0, all: all) : [] } ?? []
         case .dns: dns(all: all)
+        case .ssl: ssl(all: all)
+        case .tlsProxies:
+            Self.sorted(configuration.tlsProxies, name).flatMap { tlsProxy($0, all: all) }
+                + (name == nil ? maximumSessions(all: all) : [])
+        case .mediaTermination:
+            configuration.mediaTermination.map { named in
+                name ?? named.name == named.name ? mediaTermination(named, all: all) : []
+            } ?? []
+        case .icmp: icmp()
+        case .regularExpressions:
+            Self.sortedPairs(configuration.regularExpressions, name).map(regex)
+                + Self.sortedPairs(configuration.regexClasses, name).flatMap(regexClass)
+        case .sipClassMaps: Self.sorted(configuration.sipClassMaps, name).flatMap(sipClassMap)
+        case .sipInspectionMaps: Self.sorted(configuration.sipInspectionMaps, name).flatMap { sipMap($0, all: all) }
         }
     }
 
     private static func sorted<Value>(_ table: [String: Value], _ name: String?) -> [Value] {
-        table.filter { name ?? $0.key == $0.key }.sorted { $0.key < $1.key }.map(\.value)
+        sortedPairs(table, name).map(\.1)
+    }
+
+    private static func sortedPairs<Value>(_ table: [String: Value], _ name: String?) -> [(String, Value)] {
+        table.filter { name ?? $0.key == $0.key }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     // MARK: dns

@@ -18,16 +18,21 @@ struct DiagnosticLog: Sendable {
             omitted[severity, default: 0] += 1
             return
         }
+        kept.append(diagnostic(severity, at: site, message, expected: expected))
+    }
+
+    func diagnostic(
+        _ severity: Diagnostic.Severity, at site: Site, _ message: String, expected: [String]
+    ) -> Diagnostic {
         let line = SourceLine(source.line(site.line), number: site.line)
         let display = line.display
         let column = line.column(at: site.range.lowerBound)
         let end = line.column(at: site.range.upperBound)
-        kept.append(
-            Diagnostic(
-                severity, file: source.file, line: max(1, site.line), column: column,
-                // A blanked secret is shorter than what stood there.
-                length: max(1, min(end, display.count + 1) - column), message: message, expected: expected,
-                source: display))
+        return Diagnostic(
+            severity, file: source.file, line: max(1, site.line), column: column,
+            // A blanked secret is shorter than what stood there.
+            length: max(1, min(end, display.count + 1) - column), message: message, expected: expected,
+            source: display)
     }
 
     mutating func report(_ severity: Diagnostic.Severity, _ problem: Problem) {

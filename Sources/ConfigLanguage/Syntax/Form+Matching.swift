@@ -15,7 +15,6 @@ extension Words {
     private mutating func read(_ form: Form, into names: inout NamesInForm) throws(Problem) {
         switch form {
         case .keyword(let keyword): try expect(keyword)
-        case .keywordAlso(let keyword, let other): try expect(keyword, or: other)
         case .choice(let keywords): _ = try self.keyword(keywords)
         case .choices(let keywords, let limit): try readChoices(keywords, upTo: limit)
         case .use(let kind): names.uses.append(Reference(kind: kind, name: try name(kind.rawValue)))
@@ -40,7 +39,6 @@ extension Words {
         case .mask: _ = try mask()
         case .addressRange: try readAddressRange()
         case .hexadecimal(let range): try readHexadecimal(in: range)
-        case .icmpType: _ = try optionalICMPType(of: .icmp, besides: [])
         default: break
         }
     }
@@ -119,14 +117,8 @@ extension Words {
         switch first {
         case .number: return Self.decimal(token.text) != nil
         case .address: return nextAddress != nil
-        case .icmpType: return isAtICMPType(token)
         default: return true
         }
-    }
-
-    /// An interface may stand here as well, whose name is no abbreviation of a type.
-    private func isAtICMPType(_ token: Token) -> Bool {
-        Self.decimal(token.text) != nil || ICMPTypeNames.names(.icmp).contains(token.text)
     }
 
     private mutating func readOne(of alternatives: [[Form]], into names: inout NamesInForm) throws(Problem) {
@@ -168,7 +160,6 @@ extension Words {
     private static func leading(_ form: Form) -> [String] {
         switch form {
         case .keyword(let keyword): [keyword]
-        case .keywordAlso(let keyword, let other): [keyword, other]
         case .choice(let keywords), .choices(let keywords, _): keywords
         case .optional(let forms): forms.first.map(leading) ?? []
         case .either(let alternatives): alternatives.flatMap { $0.first.map(leading) ?? [] }

@@ -5,8 +5,6 @@ import Wire
 /// A string literal is a keyword. Alternatives are told apart by their first word, so nothing is ever read twice.
 indirect enum Form: Sendable, ExpressibleByStringLiteral {
     case keyword(String)
-    /// A keyword, and a spelling of it that Cisco's own listings use.
-    case keywordAlso(String, String)
     /// One of several keywords.
     case choice([String])
     /// One to so many of several keywords.
@@ -29,8 +27,6 @@ indirect enum Form: Sendable, ExpressibleByStringLiteral {
     case parenthesized(DefinitionKind)
     /// A number in hexadecimal, `0x` first or not.
     case hexadecimal(ClosedRange<Int>)
-    /// The name or number of an ICMP type.
-    case icmpType
     /// The rest of the line.
     case text(String)
     case optional([Form])
@@ -52,7 +48,9 @@ enum DefinitionKind: String, Hashable, Sendable {
     case tlsProxy = "tls-proxy"
     case mediaTermination = "media-termination"
     case phoneProxy = "phone-proxy"
+    /// `policy-map type inspect skinny`.
     case inspectionMap = "inspection policy-map"
+    case sipInspectionMap = "SIP inspection map"
 }
 
 /// A name that stands for something of `kind`.
