@@ -5,6 +5,142 @@ import Wire
 @testable import Netfilter
 
 @Suite struct KernelRulesTests {
+    static let listening: KernelRules.Options = {
+        var options = KernelRules.Options()
+        options.terminatorPort = 15061
+        return options
+    }()
+
+    /// The lines of a chain, or of any block that begins so.
+    private func block(_ head: String, of rules: KernelRules) -> [String] {
+        let lines = rules.nft.split(separator: "\n").map { $0.drop { $0 == " " } }.map(String.init)
+        guard let start = lines.firstIndex(of: head + " {") else { return [] }
+        return Array(lines[(start + 1)...].prefix { $0 != "}" })
+    }
+
+    @Test func phonesConnectionsGoToTheEngineThenToTheTerminator() throws {
+        let rules = try KernelRules(.phones, Self.listening)
+        #expect(
+            block("chain arriving", of: rules).prefix(4) == [
+                "ip daddr { 10.10.0.25, 192.0.2.25 } jump media_address",
+                "fib saddr type local jump own_source",
+                "iifname \"out0\" ip daddr . tcp dport { 10.10.0.26 . 5061 } goto secure_arriving",
+                "iifname \"in0\" ip saddr . tcp sport { 192.0.2.101 . 5060, 192.0.2.101 . 5061 } "
+                    + "socket transparent 1 goto to_terminator",
+            ])
+        #expect(
+            block("chain secure_arriving", of: rules) == [
+                "tcp flags & (fin | syn | rst | ack) == syn goto to_engine", "socket transparent 1 goto to_terminator",
+                "counter name \"tcp-not-syn\" drop",
+            ])
+        #expect(
+            block("chain to_terminator", of: rules) == [
+                "meta mark set meta mark & 0x000fffff | 0x50800000 notrack accept"
+            ])
+        #expect(
+            block("chain app_redirect", of: rules) == [
+                "type filter hook prerouting priority mangle; policy accept;",
+                "meta mark & 0xfff00000 == 0x50500000 iifname \"out0\" ip daddr . tcp dport { 10.10.0.26 . 5061 } "
+                    + "goto to_listener",
+            ])
+        #expect(
+            block("chain to_listener", of: rules) == [
+                "meta nfproto ipv4 meta l4proto tcp tproxy ip to 127.0.0.1:15061 "
+                    + "meta mark set meta mark & 0x000fffff | 0x50800000 counter name \"app-redirect\" accept",
+                "counter name \"acl-drop\" drop",
+            ])
+        #expect(
+            block("chain local", of: rules)[1...2] == [
+                "meta mark & 0xfff00000 == 0x50800000 accept",
+                "icmp type destination-unreachable icmp code frag-needed accept",
+            ])
+        #expect(
+            block("chain injected", of: rules)[2...] == [
+                "ip saddr . tcp sport { 10.10.0.26 . 5061 } notrack",
+                "ip daddr . tcp dport { 192.0.2.101 . 5060, 192.0.2.101 . 5061 } notrack",
+                "ip saddr { 10.10.0.25, 192.0.2.25 } meta l4proto udp notrack",
+            ])
+        #expect(rules.terminatesTLS && !rules.terminatesIPv6)
+        var v6 = Configuration.phones
+        v6.translations.append(.host("2001:db8::101", to: "2001:db8:1::26"))
+        let both = try KernelRules(v6, Self.listening)
+        #expect(block("chain to_listener", of: both)[1].contains("tproxy ip6 to [::1]:15061"))
+        #expect(both.nft.contains("ip6 daddr . tcp dport { 2001:db8:1::26 . 5061 } goto secure_arriving"))
+        #expect(both.terminatesIPv6)
+    }
+
+    @Test func whereNobodyListensNothingIsRedirected() throws {
+        let rules = try KernelRules(.phones)
+        #expect(!rules.nft.contains("tproxy") && !rules.nft.contains("secure_arriving"))
+        #expect(!rules.terminatesTLS)
+        var skinny = Self.listening
+        skinny.terminated = [.skinny]
+        #expect(try !KernelRules(.phones, skinny).nft.contains("tproxy"))
+        // And secure ports are no inspected traffic.
+        var options = Self.listening
+        options.inspected = [.tftp, .sip]
+        let steered = try KernelRules(.phones, options)
+        #expect(!block("chain arriving", of: steered).contains { $0.contains("th dport 5061") })
+    }
+
+    @Test func aBoxThatOnlyRedirectsHasItsQueues() throws {
+        var configuration = Configuration.phones
+        configuration.servicePolicies.removeFirst()
+        var options = Self.listening
+        options.inspected = []
+        let rules = try KernelRules(configuration, options)
+        #expect(rules.queues.map(\.number) == [5060, 5061])
+        #expect(!block("chain to_engine", of: rules).isEmpty)
+    }
+
+    @Test func mediaEndsAtItsAddressesAndNothingElseIsThere() throws {
+        let rules = try KernelRules(.phones)
+        #expect(
+            block("chain media_address", of: rules) == [
+                "iifname \"out0\" ip daddr 10.10.0.25 udp dport 16384-32767 counter name \"media-termination\" drop",
+                "iifname \"in0\" ip daddr 192.0.2.25 udp dport 16384-32767 counter name \"media-termination\" drop",
+                "icmp type echo-request return",
+                "icmpv6 type { echo-request, nd-neighbor-solicit, nd-neighbor-advert } return",
+                "counter name \"acl-drop\" drop",
+            ])
+        #expect(
+            rules.mappedAddresses.flatMap(\.commands).contains(
+                ["route", "replace", "local", "192.0.2.25/32", "dev", "in0", "table", "local", "proto", "80"]))
+        var one = Configuration.phones
+        one.mediaTermination?.addresses = [.init(address: ip("203.0.113.9"))]
+        one.mediaTermination?.ports = 2000...40000
+        let global = try KernelRules(one)
+        #expect(
+            block("chain media_address", of: global).first
+                == "ip daddr 203.0.113.9 udp dport 2000-40000 counter name \"media-termination\" drop")
+        #expect(block("chain arriving", of: global).first == "ip daddr 203.0.113.9 jump media_address")
+    }
+
+    @Test func pingsOfTheBoxAreAsItsRulesSay() throws {
+        var configuration = Configuration.phones
+        configuration.icmpRules = [
+            ICMPRule(action: .permit, source: host("10.10.0.16"), type: 8, interface: "outside"),
+            ICMPRule(action: .deny, source: .anyV4, type: 13, interface: "outside"),
+            ICMPRule(action: .permit, source: .any, interface: "outside"),
+            ICMPRule(action: .deny, source: host("2001:db8::1"), type: 128, interface: "inside"),
+        ]
+        let rules = try KernelRules(configuration)
+        #expect(
+            block("chain box_icmp", of: rules) == [
+                "type filter hook input priority filter - 1; policy accept;",
+                "iifname \"in0\" meta l4proto icmpv6 goto icmp6_inside",
+                "iifname \"out0\" meta l4proto icmp goto icmp_outside",
+            ])
+        #expect(
+            block("chain icmp_outside", of: rules) == [
+                "icmp type destination-unreachable icmp code frag-needed accept",
+                "ip saddr 10.10.0.16 meta l4proto icmp icmp type 8 accept",
+                "meta nfproto ipv4 meta l4proto icmp icmp type 13 counter name \"acl-drop\" drop",
+                "meta l4proto icmp accept", "counter name \"acl-drop\" drop",
+            ])
+        #expect(block("chain icmp6_inside", of: rules).count == 3)
+    }
+
     @Test func exampleOneBecomesThisTable() throws {
         let rules = try KernelRules(.tftp)
         let expected = """

@@ -247,5 +247,24 @@ extension LiveTests {
             #expect(injector.failures == [EINVAL: 1, ENETUNREACH: 1])
             #expect(injector.sent == 1)
         }
+
+        @Test func whatTheInjectorCanNotSendDoesNotKeepBackTheRest() throws {
+            let network = try network(.tftp)
+            let client = try network.outside.enter { try TestSocket(.datagram, port: 7000) }
+            let injector = try network.box.enter { try Injector() }
+            // More than leave together, every tenth of them to where no route leads.
+            for number in 0..<100 as Range<UInt8> {
+                var packet: [UInt8] = [0x45, 0, 0, 30, 0, 1, 0, 0, 64, 17, 0, 0, 10, 10, 0, 26, 10, 10, 0, 16]
+                packet += [0, 69, 0x1b, 0x58, 0, 10, 0, 0, 0x30 + number / 10, 0x30 + number % 10]
+                if number % 10 == 3 { packet[16] = 203 }
+                injector.add(packet.span)
+            }
+            injector.flush()
+            var texts: [String] = []
+            while texts.count < 90, let received = try client.receiveFrom() { texts.append(received.text) }
+            #expect(texts == (0..<100).filter { $0 % 10 != 3 }.map { ($0 < 10 ? "0" : "") + "\($0)" })
+            #expect(injector.failures == [ENETUNREACH: 10])
+            #expect(injector.sent == 90)
+        }
     }
 }

@@ -124,7 +124,7 @@ struct KernelMessage {
         #expect(bytes.hostUInt32(at: 0) == 49)
         #expect(bytes.hostUInt16(at: 4) == 0x0301)
         #expect(bytes.uint16(at: 18) == 7)
-        var attributes = NetlinkAttributes(20..<44)
+        var attributes = NetlinkAttributes(20, 44)
         let verdict = try #require(try attributes.next(bytes))
         #expect(verdict.type == 2)
         #expect(bytes.uint32(at: verdict.value.lowerBound) == 1)
@@ -134,6 +134,21 @@ struct KernelMessage {
         #expect(bytes.uint32(at: mark.value.lowerBound) == 0x5060_0000)
         #expect(bytes.hostUInt16(at: 40) == 9)
         #expect(bytes.hostUInt16(at: 42) == 10)
+    }
+
+    @Test func aVerdictIsMadeOneOnAllPacketsSoFar() {
+        var memory = [UInt8](repeating: 0xaa, count: 64)
+        var span = memory.mutableSpan
+        let end = QueueMessage.putVerdict(
+            &span, at: 4, queue: 7, id: 2, verdict: QueueMessage.acceptVerdict, mark: nil, rewrittenLength: nil)
+        QueueMessage.extendVerdict(&span, at: 4, to: 0x0102_0304)
+        let bytes = memory.span
+        #expect(end == 36)
+        #expect(bytes.hostUInt32(at: 4) == 32)
+        #expect(bytes.hostUInt16(at: 8) == 0x0303)
+        #expect(bytes.uint32(at: 28) == 1)
+        #expect(bytes.uint32(at: 32) == 0x0102_0304)
+        #expect(bytes[36] == 0xaa)
     }
 
     @Test func aPlainVerdictIsNothingButItsNumber() {

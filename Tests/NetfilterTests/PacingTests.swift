@@ -39,6 +39,16 @@ import Testing
         #expect(pacing.wait == .tick)
     }
 
+    @Test func whomTheBoxAnsweredDoesNotWaitAWholeTick() {
+        var pacing = pacing(wakeUps: 8, every: 0)
+        #expect(pacing.tick == pacing.settings.tick)
+        pacing.answered(true)
+        #expect(pacing.tick == pacing.settings.answeredTick)
+        #expect(pacing.settings.answeredTick * 5 <= pacing.settings.tick)
+        pacing.answered(false)
+        #expect(pacing.tick == pacing.settings.tick)
+    }
+
     @Test func emptyTicksEndIt() {
         var pacing = pacing(wakeUps: 8, every: 0)
         for index in 0..<15 { pacing.drained(0, at: UInt64(index)) }

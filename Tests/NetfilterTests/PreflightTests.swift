@@ -13,7 +13,8 @@ import Wire
         facts.hasNft = true
         facts.hasIptables = true
         facts.canBindQueue = true
-        facts.features = [.iptablesQueue, .conntrack, .nat, .addressLookup, .tproxy, .socket]
+        facts.canOpenPacketSocket = true
+        facts.features = [.iptablesQueue, .conntrack, .nat, .addressLookup, .tproxy, .socket, .policyRouting]
         facts.settings = [Preflight.Setting.forwardV4: 1, Preflight.Setting.forwardV6: 0]
         for name in ["all", "in0", "out0"] { facts.settings[Preflight.Setting.reversePath(name)] = 0 }
         facts.devices = [
@@ -66,6 +67,12 @@ import Wire
         Case(check: .socketMatch, severity: .warning, remedy: "modprobe nft_socket, or a kernel that has it") {
             $0.features.remove(.socket)
         },
+        Case(check: .policyRouting, severity: .warning, remedy: "a kernel with CONFIG_IP_MULTIPLE_TABLES") {
+            $0.features.remove(.policyRouting)
+        },
+        Case(check: .packetSocket, severity: .warning, remedy: "modprobe af_packet, or a kernel that has it") {
+            $0.canOpenPacketSocket = false
+        },
         Case(check: .forwardingV4, severity: .error, remedy: "sysctl -w net.ipv4.ip_forward=1") {
             $0.settings["net.ipv4.ip_forward"] = 0
         },
@@ -93,6 +100,39 @@ import Wire
         var facts = sound
         example.change(&facts)
         let findings = Preflight.judge(facts, .plain)
+        let finding = try #require(findings.first)
+        #expect(findings.count == 1)
+        #expect(finding.check == example.check)
+        #expect(finding.severity == example.severity)
+        #expect(finding.remedy == example.remedy)
+    }
+
+    /// What only phones' TLS connections and media need.
+    @Test(arguments: [
+        Case(check: .transparentProxy, severity: .error, remedy: "modprobe nft_tproxy, or a kernel that has it") {
+            $0.features.remove(.tproxy)
+        },
+        Case(check: .socketMatch, severity: .error, remedy: "modprobe nft_socket, or a kernel that has it") {
+            $0.features.remove(.socket)
+        },
+        Case(check: .policyRouting, severity: .error, remedy: "a kernel with CONFIG_IP_MULTIPLE_TABLES") {
+            $0.features.remove(.policyRouting)
+        },
+        Case(check: .packetSocket, severity: .error, remedy: "modprobe af_packet, or a kernel that has it") {
+            $0.canOpenPacketSocket = false
+        },
+        Case(check: .socketMarks, severity: .error, remedy: "sysctl -w net.ipv4.conf.in0.src_valid_mark=0") {
+            $0.settings["net.ipv4.conf.in0.src_valid_mark"] = 1
+        },
+        Case(check: .socketMarks, severity: .error, remedy: "sysctl -w net.ipv4.tcp_fwmark_accept=0") {
+            $0.settings["net.ipv4.tcp_fwmark_accept"] = 1
+        },
+    ])
+    func withPhonesMoreIsNeeded(_ example: Case) throws {
+        #expect(Preflight.judge(sound, .phones).isEmpty)
+        var facts = sound
+        example.change(&facts)
+        let findings = Preflight.judge(facts, .phones)
         let finding = try #require(findings.first)
         #expect(findings.count == 1)
         #expect(finding.check == example.check)

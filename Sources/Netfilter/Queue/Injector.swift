@@ -12,6 +12,7 @@ public final class Injector {
     public private(set) var failures: [Int32: UInt64] = [:]
     private let v4: Descriptor
     private let v6: Descriptor
+    private var batch = InjectionBatch()
 
     /// Needs CAP_NET_RAW, and CAP_NET_ADMIN for the mark.
     public init() throws(SystemError) {
@@ -29,54 +30,33 @@ public final class Injector {
         return descriptor
     }
 
-    /// Sends the IP packet that `packet` holds from its first byte to its last. It is not cut to the MTU: a longer
-    /// one fails with EMSGSIZE. Never waits; `false` when it failed, and then it is counted.
+    /// Puts the IP packet that `packet` holds from its first byte to its last in line. It leaves with ``flush()``, or
+    /// when there is no more room to wait in. It is not cut to the MTU: a longer one fails with EMSGSIZE.
+    public func add(_ packet: Span<UInt8>) {
+        guard let ip = try? IPHeader.decode(packet), ip.end == packet.count else { return fail(EINVAL) }
+        if !batch.hasRoom(for: packet.count, to: ip.destination) { flush() }
+        batch.add(packet, to: ip.destination)
+    }
+
+    /// Sends what waits, in order. Never waits itself; what fails is counted.
+    public func flush() {
+        if batch.count == 0 { return }
+        var failed: [Int32] = []
+        let count =
+            batch.isV4 ? batch.send(to: v4) { failed.append($0) } : batch.send(to: v6) { failed.append($0) }
+        sent &+= UInt64(count)
+        for number in failed { fail(number) }
+    }
+
+    /// Sends one packet at once, behind what waits; `false` when it failed, and then it is counted.
     @discardableResult
     public func send(_ packet: Span<UInt8>) -> Bool {
-        guard let ip = try? IPHeader.decode(packet), ip.end == packet.count else { return failed(EINVAL) }
-        let count = ip.isV4 ? sendV4(packet, to: ip.destination) : sendV6(packet, to: ip.destination)
-        if count < 0 { return failed(errno) }
-        sent &+= 1
-        return true
+        flush()
+        let before = sent
+        add(packet)
+        flush()
+        return sent != before
     }
 
-    private func failed(_ number: Int32) -> Bool {
-        failures[number, default: 0] &+= 1
-        return false
-    }
-
-    private func sendV4(_ packet: Span<UInt8>, to destination: IPAddress) -> Int {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = destination.v4.bigEndian
-        return unsafe withUnsafePointer(to: &address) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe transmit(packet, v4, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
-    private func sendV6(_ packet: Span<UInt8>, to destination: IPAddress) -> Int {
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
-            unsafe bytes.storeBytes(of: destination.high.bigEndian, as: UInt64.self)
-            unsafe bytes.storeBytes(of: destination.low.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
-        return unsafe withUnsafePointer(to: &address) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe transmit(packet, v6, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-            }
-        }
-    }
-
-    private func transmit(
-        _ packet: Span<UInt8>, _ descriptor: borrowing Descriptor, _ address: UnsafePointer<sockaddr>,
-        _ length: socklen_t
-    ) -> Int {
-        let number = descriptor.number
-        return unsafe packet.withUnsafeBytes {
-            unsafe sendto(number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT), address, length)
-        }
-    }
+    private func fail(_ number: Int32) { failures[number, default: 0] &+= 1 }
 }

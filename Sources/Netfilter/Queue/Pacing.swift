@@ -11,6 +11,9 @@ struct Pacing {
     struct Settings {
         /// Nanoseconds; what a packet waits at most for company.
         var tick: UInt64 = 1_000_000
+        /// Nanoseconds; the same for a packet that answers one of the box's own. Who is answered waits, and goes on only
+        /// with the next answer: a long tick would be most of the time that a transfer takes.
+        var answeredTick: UInt64 = 100_000
         /// Packets within one tick that make it worth while to gather them.
         var busyPackets = 8
         /// Ticks without any packet that end it.
@@ -30,13 +33,21 @@ struct Pacing {
 
     let settings: Settings
     private(set) var wait = Wait.untilReadable
+    /// How long the next tick is, in nanoseconds.
+    private(set) var tick: UInt64
     private var empty = 0
     private var lonely = 0
     private var windowStart: UInt64 = 0
     private var windowPackets = 0
     private var recessEnd: UInt64 = 0
 
-    init(_ settings: Settings = Settings()) { self.settings = settings }
+    init(_ settings: Settings = Settings()) {
+        self.settings = settings
+        tick = settings.tick
+    }
+
+    /// The packets last drained were answered, or not: call it after ``drained(_:at:)``.
+    mutating func answered(_ any: Bool) { tick = any ? settings.answeredTick : settings.tick }
 
     /// Call after each time the queues were drained, with how many packets that brought and a monotonic time in
     /// nanoseconds; then ``wait`` says how to wait for the next.

@@ -8,8 +8,9 @@ import Wire
 /// It speaks netlink to the kernel itself (linux/netfilter/nfnetlink_queue.h) and belongs to one thread at a time.
 public final class PacketQueue {
     public struct Options: Hashable, Sendable {
-        /// Packets that may wait in the kernel; more are dropped, or accepted with ``failsOpenWhenFull``.
-        public var maximumLength = 8192
+        /// Packets that may wait in the kernel; more are dropped, or accepted with ``failsOpenWhenFull``. A tenth of a
+        /// second at the highest rate: as long as the system may keep a busy real-time thread from running.
+        public var maximumLength = 32768
         /// Bytes that the socket may hold. The kernel counts its own overhead into it.
         public var receiveBuffer = 64 << 20
         /// A full queue accepts instead of dropping (NFQA_CFG_F_FAIL_OPEN).

@@ -132,6 +132,7 @@ struct QueueDrain: ~Copyable {
     }
 
     private mutating func put(_ id: UInt32, _ verdict: UInt32, _ mark: UInt32?) {
+        guard mark != nil else { return verdicts.add(queue: number, id: id, verdict: verdict) }
         unsafe verdicts.add(queue: number, id: id, verdict: verdict, mark: mark, rewritten: nil, rewrittenLength: 0)
     }
 

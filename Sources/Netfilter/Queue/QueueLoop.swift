@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// One thread's queues: waits for packets, or gathers them for a millisecond under load, and drains them in turn.
@@ -24,6 +25,12 @@ public final class QueueLoop {
         }
     }
 
+    /// For the thread that calls ``turn(waitingAtMost:looksAhead:look:gather:_:)``, once: its ticks end on time. Unless
+    /// asked not to, Linux lets a sleep last 50 microseconds longer, which is half of a short tick.
+    public static func prepareThread() {
+        _ = CLinux_prctl(PR_SET_TIMERSLACK, 1000, 0)
+    }
+
     /// Waits for packets, a call of ``Waker/wake()`` or `milliseconds`, whichever is first; then drains the queues,
     /// each in turn so that a flood on one does not starve the others, and returns. The caller sees to its timers
     /// between turns. `decide` is told which of ``queues`` a packet came from; the rest is as with
@@ -40,11 +47,14 @@ public final class QueueLoop {
         return turn
     }
 
+    /// Whether the box has answered packets of the last turn by itself: whom it answered must not wait long.
+    public func answered(_ any: Bool) { pacing.answered(any) }
+
     /// Whether somebody may have woken the loop.
     private func wait(_ milliseconds: Int32) throws(SystemError) -> Bool {
         if isBacklogged || milliseconds == 0 { return true }
         if pacing.wait == .tick {
-            MonotonicClock.sleep(nanoseconds: pacing.settings.tick)
+            MonotonicClock.sleep(nanoseconds: pacing.tick)
             return true
         }
         let count = nfds_t(polled.count)

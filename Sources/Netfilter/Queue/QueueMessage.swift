@@ -67,6 +67,13 @@ enum QueueMessage {
 
     // MARK: Verdicts
 
+    /// Makes the verdict at `offset` one on all packets that wait up to number `id`
+    /// (NFQNL_MSG_VERDICT_BATCH). The kernel keeps them in the order of their numbers.
+    static func extendVerdict(_ bytes: inout MutableSpan<UInt8>, at offset: Int, to id: UInt32) {
+        bytes.storeHost(type(Int(NFQNL_MSG_VERDICT_BATCH.rawValue)), at: offset + 4)
+        bytes.store(id, at: offset + Netlink.headerLength + familyHeaderLength + Netlink.attributeHeaderLength + 4)
+    }
+
     /// The longest verdict without the rewritten packet itself.
     static let maximumVerdictLength = Netlink.headerLength + familyHeaderLength + 12 + 8 + 4
 

@@ -44,7 +44,7 @@ public struct QueuedPacket: Sendable, Equatable {
         var payload = body.upperBound..<body.upperBound
         var hasNumber = false
         var fullLength: Int?
-        var attributes = NetlinkAttributes(body.lowerBound + QueueMessage.familyHeaderLength..<body.upperBound)
+        var attributes = NetlinkAttributes(body.lowerBound + QueueMessage.familyHeaderLength, body.upperBound)
         while let (type, value) = try attributes.next(bytes) {
             switch Int(type) {
             case Int(NFQA_PACKET_HDR.rawValue):
@@ -65,6 +65,7 @@ public struct QueuedPacket: Sendable, Equatable {
     }
 
     /// The attributes that only describe.
+    @inline(__always)
     private mutating func take(_ type: UInt16, _ bytes: Span<UInt8>, _ value: Range<Int>) throws(NetlinkError) {
         switch Int(type) {
         case Int(NFQA_MARK.rawValue): mark = try Self.word(bytes, value, type)
@@ -81,11 +82,13 @@ public struct QueuedPacket: Sendable, Equatable {
         }
     }
 
+    @inline(__always)
     private static func word(_ bytes: Span<UInt8>, _ value: Range<Int>, _ type: UInt16) throws(NetlinkError) -> UInt32 {
         try require(4, of: value, type)
         return bytes.uint32(at: value.lowerBound)
     }
 
+    @inline(__always)
     private static func require(_ count: Int, of value: Range<Int>, _ type: UInt16) throws(NetlinkError) {
         guard value.count >= count else { throw .shortAttribute(type: type) }
     }

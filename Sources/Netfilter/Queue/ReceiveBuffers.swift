@@ -47,6 +47,7 @@ final class ReceiveBuffers {
     }
 
     /// The whole memory of `slot`, of ``slotSize`` bytes.
+    @inline(__always)
     func withSlot<Result>(_ slot: Int, _ body: (inout MutableSpan<UInt8>) -> Result) -> Result {
         precondition(slot < count)
         var span = unsafe MutableSpan(_unsafeStart: bytes + slot * Self.slotSize, count: Self.slotSize)

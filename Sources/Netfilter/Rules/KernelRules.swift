@@ -27,6 +27,11 @@ public struct KernelRules: Hashable, Sendable {
         public var inspected: Set<InspectionProtocol> = [.tftp]
         /// The first interface's queue; each further one takes the next number.
         public var firstQueue: UInt16 = 5060
+        /// Where the TLS terminator listens, at 127.0.0.1 and ::1, on sockets with IP_TRANSPARENT; `nil`: there is none, and
+        /// secure ports are treated like any other.
+        public var terminatorPort: UInt16?
+        /// The protocols whose secure ports it takes.
+        public var terminated: Set<InspectionProtocol> = [.sip]
         /// nft's own `queue` statement instead of iptables; not every kernel has it.
         public var usesNftQueue = false
 
@@ -43,12 +48,19 @@ public struct KernelRules: Hashable, Sendable {
         public var failsOpen: Bool
     }
 
+    /// SO_MARK of packets that the box makes itself: no rule sends them back to it.
+    public static var injectedMark: UInt32 { QueueMark.injected }
+
     public let queues: [Queue]
     /// For `nft -f`: one transaction, whether the table stood there before or not.
     public let nft: String
     /// For `iptables-restore --noflush` and `ip6tables-restore --noflush`; `nil` where nft queues by itself.
     public let iptables: String?
     let mappedAddresses: [MappedAddress]
+    /// The rules and routes of ``TerminatorRoutes`` are needed.
+    let terminatesTLS: Bool
+    /// Some of the secure ports are those of IPv6 addresses.
+    let terminatesIPv6: Bool
 
     public init(_ configuration: Configuration, _ options: Options = Options()) throws(KernelRulesError) {
         var configuration = configuration
@@ -62,10 +74,13 @@ public struct KernelRules: Hashable, Sendable {
         }
         let plan = SteerPlan(configuration, inspected: options.inspected)
         let queues = Self.queues(configuration, options)
-        self.queues = plan.classes.isEmpty ? [] : queues
-        nft = Self.nft(configuration, plan, queues, usesNftQueue: options.usesNftQueue)
+        let terminator = TerminatorRules(configuration, options)
+        self.queues = plan.classes.isEmpty && terminator == nil ? [] : queues
+        nft = Self.nft(configuration, plan, terminator, queues, usesNftQueue: options.usesNftQueue)
         iptables = options.usesNftQueue ? nil : Self.iptables(self.queues)
-        mappedAddresses = MappedAddress.all(configuration)
+        mappedAddresses = MappedAddress.all(configuration) + MappedAddress.media(configuration)
+        terminatesTLS = terminator != nil
+        terminatesIPv6 = terminator?.hasIPv6 ?? false
     }
 
     /// What dev_valid_name of the kernel takes, less what would need quoting.
@@ -96,7 +111,8 @@ public struct KernelRules: Hashable, Sendable {
     // MARK: Text
 
     private static func nft(
-        _ configuration: Configuration, _ plan: SteerPlan, _ queues: [Queue], usesNftQueue: Bool
+        _ configuration: Configuration, _ plan: SteerPlan, _ terminator: TerminatorRules?, _ queues: [Queue],
+        usesNftQueue: Bool
     ) -> String {
         var text = NftText()
         // The first line makes the second one work where there is no table yet.
@@ -105,12 +121,17 @@ public struct KernelRules: Hashable, Sendable {
         if configuration.interfaces.isEmpty { return text.text }
         text.block("table inet \(Nft.table)") { text in
             AccessRules(configuration: configuration).write(&text)
-            TranslationRules(translations: configuration.translations, configuration: configuration).write(&text)
+            TranslationRules(
+                translations: configuration.translations, configuration: configuration,
+                hasTerminator: terminator != nil
+            ).write(&text)
+            ICMPRules(configuration: configuration).write(&text)
             SteerRules(
                 plan: plan, interfaces: queues, translations: configuration.translations,
-                spoof: SpoofRules(configuration: configuration)
+                spoof: SpoofRules(configuration: configuration), terminator: terminator,
+                media: MediaRules(configuration)
             ).write(&text)
-            if usesNftQueue, !plan.classes.isEmpty { writeQueues(&text, queues) }
+            if usesNftQueue, !plan.classes.isEmpty || terminator != nil { writeQueues(&text, queues) }
         }
         return text.text
     }

@@ -30,7 +30,8 @@ public struct KernelSettings: Sendable {
                 need("net/ipv4/conf/\(interface.device)/accept_local")
             }
         }
-        for address in MappedAddress.all(configuration) where !address.prefix.address.isV4 {
+        let addresses = MappedAddress.all(configuration) + MappedAddress.media(configuration)
+        for address in addresses where !address.prefix.address.isV4 {
             need("net/ipv6/conf/\(address.device)/proxy_ndp")
         }
         self.settings = settings

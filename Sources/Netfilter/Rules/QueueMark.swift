@@ -10,6 +10,8 @@ enum QueueMark {
     static let injected: UInt32 = 0x5060_0000
     /// What ``SelfTest`` puts on its datagrams.
     static let selfTest: UInt32 = 0x5070_0000
+    /// What belongs to a socket of the TLS terminator. Its sockets must not have it: what they send would come back.
+    static let terminated: UInt32 = 0x5080_0000
     /// As many as the eight bits of the index can tell apart.
     static let maximumInterfaces = 256
 

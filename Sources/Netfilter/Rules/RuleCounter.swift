@@ -7,8 +7,14 @@ public struct RuleCounter: Hashable, Sendable {
 
     /// What came from an address that nobody but the box sends from.
     static let spoofed = "sp-security-failed"
+    /// What came to a secure port, and begins no connection nor belongs to one.
+    static let notSYN = "tcp-not-syn"
+    /// Phones' connections that were handed to the TLS terminator.
+    public static let redirected = "app-redirect"
+    /// Media that came to a media-termination address: read from packet sockets, and no further.
+    public static let media = "media-termination"
     /// The names under which packets are counted that the kernel dropped: reasons as in `show asp drop`.
-    public static let drops: Set<String> = ["acl-drop", "ct-invalid", spoofed]
+    public static let drops: Set<String> = ["acl-drop", "ct-invalid", spoofed, notSYN]
 
     /// The counter that entry `entry` (from 1) of access list `list` counts into.
     public static func name(list: String, entry: Int) -> String { Nft.counter(list: list, entry: entry) }

@@ -19,10 +19,13 @@ public enum RuleInstaller {
     public static func install(_ rules: KernelRules) throws(RuleInstallError) {
         try Iptables.steering.replace(with: rules.iptables)
         try run("nft", ["-f", "-"], input: rules.nft)
-        try removeMappedAddresses()
-        for address in rules.mappedAddresses {
-            try run("ip", address.command)
+        if rules.terminatesTLS {
+            try TerminatorRoutes.install(withIPv6: rules.terminatesIPv6)
+        } else {
+            try TerminatorRoutes.remove()
         }
+        try removeMappedAddresses()
+        for command in rules.mappedAddresses.flatMap(\.commands) { try run("ip", command) }
     }
 
     /// Leaves nothing of ours; does nothing where nothing is. Every step is tried; the first failure is reported.
@@ -31,6 +34,7 @@ public enum RuleInstaller {
         let table = "add table inet \(Nft.table)\ndelete table inet \(Nft.table)\n"
         do throws(RuleInstallError) { try run("nft", ["-f", "-"], input: table) } catch { failures.append(error) }
         do throws(RuleInstallError) { try Iptables.steering.replace(with: nil) } catch { failures.append(error) }
+        do throws(RuleInstallError) { try TerminatorRoutes.remove() } catch { failures.append(error) }
         do throws(RuleInstallError) { try removeMappedAddresses() } catch { failures.append(error) }
         if let first = failures.first { throw first }
     }
@@ -42,7 +46,7 @@ public enum RuleInstaller {
 
     private static func removeMappedAddresses() throws(RuleInstallError) {
         let number = String(MappedAddress.routeProtocol)
-        try run("ip", ["-4", "route", "flush", "table", "local", "proto", number])
+        for family in ["-4", "-6"] { try run("ip", [family, "route", "flush", "table", "local", "proto", number]) }
         // There is no flush for proxies: list them and delete one by one.
         let proxies = try run("ip", ["-6", "neigh", "show", "proxy", "protocol", number])
         for line in proxies.split(separator: "\n") {

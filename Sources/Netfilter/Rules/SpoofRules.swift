@@ -12,7 +12,7 @@ struct SpoofRules {
 
     private var translations: [StaticTranslation] { configuration.translations.filter { !$0.isIdentity } }
 
-    var isEmpty: Bool { translations.isEmpty }
+    var isEmpty: Bool { translations.isEmpty && configuration.mediaTerminationInForce == nil }
 
     /// For each packet that comes in.
     func writeCheck(_ text: inout NftText) {

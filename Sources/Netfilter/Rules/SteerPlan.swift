@@ -27,6 +27,8 @@ struct SteerPlan {
         for policy in configuration.servicePolicies {
             for entry in configuration.policyMaps[policy.policyMap]?.classes ?? [] {
                 for inspection in entry.inspections where inspected.contains(inspection.engine) {
+                    // Secure ports are the terminator's.
+                    if inspection.phoneProxy != nil, !configuration.takesDefaultPorts(entry.classMap) { continue }
                     add(inspection.engine, entry.classMap, configuration)
                 }
             }
@@ -119,5 +121,13 @@ extension AddressMatch {
             }
         }
         return images
+    }
+}
+
+extension Configuration {
+    /// A class that leaves the port to the protocol.
+    fileprivate func takesDefaultPorts(_ classMap: String) -> Bool {
+        let matches = classMaps[classMap]?.matches ?? [.any]
+        return matches.contains(.any) || matches.contains(.defaultInspectionTraffic)
     }
 }

@@ -12,13 +12,17 @@ struct SteerRules {
     let interfaces: [KernelRules.Queue]
     let translations: [StaticTranslation]
     let spoof: SpoofRules
+    let terminator: TerminatorRules?
+    let media: MediaRules?
 
     /// Clients that asked for a file: what comes from or goes to such a port belongs to a transfer. Whoever asks most
     /// can fill a set; further requests still reach the engine, but the kernel will not know their transfers.
     private static let setLimits = "size 65535; flags dynamic,timeout; timeout 2m;"
 
     func write(_ text: inout NftText) {
-        guard !plan.classes.isEmpty || !spoof.isEmpty else { return }
+        guard hasEngine || !spoof.isEmpty || media != nil else { return }
+        terminator?.writeCounters(&text)
+        media?.writeCounters(&text)
         spoof.writeChain(&text)
         if plan.steersTFTP { writeSets(&text) }
         text.block("chain steer") { text in
@@ -26,7 +30,9 @@ struct SteerRules {
             for devices in entrances { text.line("iifname \(devices) jump arriving") }
         }
         text.block("chain arriving") { text in
+            media?.writeArriving(&text)
             spoof.writeCheck(&text)
+            terminator?.writeArriving(&text)
             for (index, lines) in plan.classes.enumerated() {
                 if Self.needsChain(lines) {
                     text.line("jump class_\(index + 1)")
@@ -41,10 +47,13 @@ struct SteerRules {
             text.block("chain class_\(index + 1)") { writeClass(&$0, lines) }
         }
         if plan.steersTFTP { writeRequests(&text) }
-        if plan.classes.isEmpty { return }
-        writeMarks(&text)
-        writeInjected(&text)
+        media?.writeChain(&text)
+        terminator?.writeChains(&text)
+        if hasEngine { writeMarks(&text) }
+        if hasEngine || media != nil { writeSent(&text) }
     }
+
+    private var hasEngine: Bool { !plan.classes.isEmpty || terminator != nil }
 
     /// Every packet of the box passes here. Comparing with a few names, one by one, is quicker than a look into a set.
     private var entrances: [String] {
@@ -64,12 +73,14 @@ struct SteerRules {
         return line.engine == .tftp ? "goto tftp_request" : "goto to_engine"
     }
 
-    /// Packets that the box sends itself are answers in a conversation that connection tracking does not follow.
-    private func writeInjected(_ text: inout NftText) {
+    /// Packets that the box sends itself belong to conversations that connection tracking does not follow.
+    private func writeSent(_ text: inout NftText) {
         text.block("chain injected") { text in
             text.line("type filter hook output priority raw; policy accept;")
             let mark = "\(QueueMark.text(QueueMark.kindMask)) == \(QueueMark.text(QueueMark.injected))"
-            text.line("meta mark & \(mark) notrack")
+            if hasEngine { text.line("meta mark & \(mark) notrack") }
+            terminator?.writeSent(&text)
+            media?.writeSent(&text)
         }
     }
 

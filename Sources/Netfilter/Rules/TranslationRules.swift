@@ -5,6 +5,8 @@ import Wire
 struct TranslationRules {
     let translations: [StaticTranslation]
     let configuration: Configuration
+    /// Mapped addresses are where phones reach the TLS terminator.
+    var hasTerminator = false
 
     private var rewriting: [StaticTranslation] { translations.filter { !$0.isIdentity } }
 
@@ -68,6 +70,7 @@ struct TranslationRules {
         if networks.isEmpty { return }
         text.block("chain local") { text in
             text.line("type filter hook input priority filter; policy accept;")
+            if hasTerminator { TerminatorRules.writeDelivered(&text) }
             for network in networks {
                 let match = Nft.addresses(AddressRange(network))
                 text.line("ip daddr \(match) counter name \"acl-drop\" drop")

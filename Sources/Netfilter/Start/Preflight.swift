@@ -15,6 +15,9 @@ public enum Preflight {
         case addressLookup = "fib"
         case transparentProxy = "tproxy"
         case socketMatch = "socket-match"
+        case policyRouting = "policy-routing"
+        case packetSocket = "packet-socket"
+        case socketMarks = "socket-marks"
         case forwardingV4 = "ip-forward"
         case forwardingV6 = "ipv6-forward"
         case reversePath = "rp-filter"
@@ -52,7 +55,8 @@ public enum Preflight {
 
     /// The decision by itself.
     static func judge(_ facts: Facts, _ configuration: Configuration) -> [Finding] {
-        programs(facts) + features(facts) + settings(facts, configuration)
+        programs(facts) + features(facts, configuration) + settings(facts, configuration)
+            + markSettings(facts, configuration)
             + configuration.interfaces.flatMap { device(facts.devices[$0.device], $0) }
     }
 
@@ -79,16 +83,20 @@ public enum Preflight {
         return findings
     }
 
-    private static func features(_ facts: Facts) -> [Finding] {
+    private static func features(_ facts: Facts, _ configuration: Configuration) -> [Finding] {
         // What could not be tried for lack of rights or programs was said already.
         guard facts.capabilities & Privileges.keptMask == Privileges.keptMask, facts.hasNft else { return [] }
         var findings: [Finding] = []
-        func need(_ isThere: Bool, _ check: Check, _ severity: Finding.Severity, _ what: String, _ modules: String) {
+        func need(
+            _ isThere: Bool, _ check: Check, _ severity: Finding.Severity, _ what: String, _ part: String,
+            isModule: Bool = true
+        ) {
             if isThere { return }
             findings.append(
                 Finding(
                     check: check, severity: severity, problem: "the kernel lacks \(what)",
-                    remedy: "modprobe \(modules), or a kernel that has it", subject: modules))
+                    remedy: isModule ? "modprobe \(part), or a kernel that has it" : "a kernel with \(part)",
+                    subject: part))
         }
         need(facts.canBindQueue, .queue, .error, "packet queues (NFQUEUE)", "nfnetlink_queue")
         let hasRule = facts.features.contains(.nftQueue) || facts.features.contains(.iptablesQueue)
@@ -96,9 +104,31 @@ public enum Preflight {
         need(facts.features.contains(.conntrack), .connectionTracking, .error, "connection tracking", "nft_ct")
         need(facts.features.contains(.nat), .translation, .error, "address translation", "nft_nat")
         need(facts.features.contains(.addressLookup), .addressLookup, .error, "address lookup in rules", "nft_fib_inet")
-        need(facts.features.contains(.tproxy), .transparentProxy, .warning, "transparent redirection", "nft_tproxy")
-        need(facts.features.contains(.socket), .socketMatch, .warning, "the socket match", "nft_socket")
+        // Only phones' TLS connections and media need these.
+        let forTLS: Finding.Severity = configuration.secureServices.isEmpty ? .warning : .error
+        need(facts.features.contains(.tproxy), .transparentProxy, forTLS, "transparent redirection", "nft_tproxy")
+        need(facts.features.contains(.socket), .socketMatch, forTLS, "the socket match", "nft_socket")
+        need(
+            facts.features.contains(.policyRouting), .policyRouting, forTLS, "routing by mark",
+            "CONFIG_IP_MULTIPLE_TABLES", isModule: false)
+        let forMedia: Finding.Severity = configuration.mediaTerminationInForce == nil ? .warning : .error
+        need(facts.canOpenPacketSocket, .packetSocket, forMedia, "packet sockets", "af_packet")
         return findings
+    }
+
+    /// A mark says of a packet that it is for one of the terminator's sockets. Where the kernel looks at marks elsewhere as
+    /// well, it takes these packets for forgeries, or sends the sockets' own packets back to them.
+    private static func markSettings(_ facts: Facts, _ configuration: Configuration) -> [Finding] {
+        guard !configuration.secureServices.isEmpty else { return [] }
+        let devices = ["all"] + configuration.interfaces.map(\.device)
+        let names = Setting.marks + devices.map(Setting.sourceMark)
+        return names.compactMap { name in
+            guard let found = facts.settings[name], found != 0 else { return nil }
+            return Finding(
+                check: .socketMarks, severity: .error,
+                problem: "the kernel takes marks for more than routing (\(name) is \(found))",
+                remedy: "sysctl -w \(name)=0", subject: name)
+        }
     }
 
     private static func settings(_ facts: Facts, _ configuration: Configuration) -> [Finding] {

@@ -11,6 +11,9 @@ extension Preflight {
         static let helper = "net.netfilter.nf_conntrack_helper"
         static let bridge = "net.bridge.bridge-nf-call-iptables"
 
+        static let marks = ["net.ipv4.tcp_fwmark_accept", "net.ipv4.fwmark_reflect", "net.ipv6.fwmark_reflect"]
+
+        static func sourceMark(_ device: String) -> String { "net.ipv4.conf.\(device).src_valid_mark" }
         static func reversePath(_ device: String) -> String { "net.ipv4.conf.\(device).rp_filter" }
     }
 
@@ -25,6 +28,7 @@ extension Preflight {
         var hasNft = false
         var hasIptables = false
         var canBindQueue = false
+        var canOpenPacketSocket = false
         var features: Set<Probe> = []
         /// Settings that exist, by name.
         var settings: [String: Int] = [:]
@@ -38,18 +42,31 @@ extension Preflight {
             facts.hasNft = Subprocess.path(of: "nft") != nil
             facts.hasIptables = Subprocess.path(of: "iptables") != nil && Subprocess.path(of: "ip6tables") != nil
             facts.canBindQueue = SelfTest.canBindQueue
+            facts.canOpenPacketSocket = canOpenPacketSocket()
             facts.features = Set(Probe.allCases.filter { $0.passes() })
-            for name in [Setting.forwardV4, Setting.forwardV6, Setting.helper, Setting.bridge] {
+            for name in [Setting.forwardV4, Setting.forwardV6, Setting.helper, Setting.bridge] + Setting.marks {
                 facts.settings[name] = read(String(name.map { $0 == "." ? "/" : $0 }))
             }
             // A device's name may hold dots of its own, so these paths are not made from the settings' names.
             for device in ["all"] + configuration.interfaces.map(\.device) {
                 facts.settings[Setting.reversePath(device)] = read("net/ipv4/conf/\(device)/rp_filter")
+                facts.settings[Setting.sourceMark(device)] = read("net/ipv4/conf/\(device)/src_valid_mark")
             }
             facts.devices = listDevices()
             let bridges = try? Subprocess.run("ip", ["-o", "link", "show", "type", "bridge"])
             facts.hasBridge = !(bridges?.output.isEmpty ?? true)
             return facts
+        }
+
+        /// Bound to no protocol, it is given no packet.
+        private static func canOpenPacketSocket() -> Bool {
+            let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+            do throws(SystemError) {
+                _ = try Descriptor(socket(AF_PACKET, type, 0), from: "socket(AF_PACKET)")
+                return true
+            } catch {
+                return false
+            }
         }
 
         private static func read(_ path: String) -> Int? {
@@ -69,7 +86,8 @@ extension Preflight {
             while let entry = unsafe next {
                 let name = unsafe String(cString: entry.pointee.ifa_name)
                 var device = devices[name] ?? Device()
-                device.isUp = unsafe entry.pointee.ifa_flags & UInt32(IFF_UP) != 0
+                // IFF_UP; the name has another type with some headers.
+                device.isUp = unsafe entry.pointee.ifa_flags & 1 != 0
                 if let address = unsafe entry.pointee.ifa_addr.flatMap({ unsafe address($0) }) {
                     device.addresses.insert(address)
                 }
@@ -100,7 +118,7 @@ extension Preflight {
 
     /// Parts of the kernel that show only when one asks for them.
     enum Probe: String, CaseIterable, Sendable {
-        case nftQueue, iptablesQueue, conntrack, nat, addressLookup, tproxy, socket
+        case nftQueue, iptablesQueue, conntrack, nat, addressLookup, tproxy, socket, policyRouting
 
         private static let table = "phoneproxy_probe"
 
@@ -115,6 +133,9 @@ extension Preflight {
                 ]
                 result = try? Subprocess.run(
                     "iptables-restore", ["--noflush"], input: rules.joined(separator: "\n"))
+            } else if self == .policyRouting {
+                // Without it there are no rules to list.
+                result = try? Subprocess.run("ip", ["-4", "rule", "show"])
             } else {
                 var text = NftText()
                 text.block("table inet \(Self.table)") { $0.block("chain probe") { $0.line(rule) } }
@@ -132,7 +153,7 @@ extension Preflight {
             case .addressLookup: "type filter hook prerouting priority raw; fib saddr type local drop;"
             case .tproxy: "type filter hook prerouting priority mangle; meta l4proto tcp tproxy ip to 127.0.0.1:1;"
             case .socket: "type filter hook prerouting priority mangle; socket transparent 1 accept;"
-            case .iptablesQueue: ""
+            case .iptablesQueue, .policyRouting: ""
             }
         }
     }

@@ -49,6 +49,27 @@ extension Configuration {
         return configuration
     }
 
+    /// Example 1 with its phone proxy: phones outside, SIP by TLS, media at .25 on either side.
+    static var phones: Configuration {
+        var configuration = tftp
+        var proxy = PhoneProxyDefinition(name: "pp")
+        proxy.tftpServers = [.init(address: ip("192.0.2.101"), interface: "inside")]
+        proxy.mediaTermination = "media"
+        configuration.phoneProxy = proxy
+        var media = MediaTerminationDefinition(name: "media")
+        media.addresses = [
+            .init(address: ip("10.10.0.25"), interface: "outside"),
+            .init(address: ip("192.0.2.25"), interface: "inside"),
+        ]
+        configuration.mediaTermination = media
+        configuration.classMaps["sec_sip"] = ClassMap(name: "sec_sip", matches: [.port(.tcp, PortMatch(5061, 5061))])
+        configuration.policyMaps["pp_policy"] = PolicyMap(
+            name: "pp_policy",
+            classes: [.init(classMap: "sec_sip", inspections: [.init(engine: .sip, phoneProxy: "pp")])])
+        configuration.servicePolicies.append(ServicePolicy(policyMap: "pp_policy", interface: "outside"))
+        return configuration
+    }
+
     mutating func permit(_ list: String, _ transport: IPProtocol?, to destination: AddressMatch, port: UInt16?) {
         let entry = AccessEntry(
             action: .permit, transport: transport, source: .any, destination: destination,

@@ -24,6 +24,40 @@ final class TestSocket {
 
     private init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
+    /// A stream socket that may have any host's address (IP_TRANSPARENT).
+    static func transparent(_ address: String, port: UInt16, listens: Bool = true) throws -> TestSocket {
+        let made = TestSocket(try Descriptor(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0), from: "socket"))
+        try made.descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR")
+        try made.descriptor.setOption(Int32(IPPROTO_IP), IP_TRANSPARENT, 1, "IP_TRANSPARENT")
+        let result = unsafe withAddress(address, port) { unsafe bind(made.descriptor.number, $0, $1) }
+        guard result == 0 else { throw SystemError.last("bind") }
+        if listens { listen(made.descriptor.number, 4) }
+        return made
+    }
+
+    /// A peer that has connected already.
+    func acceptWaiting() throws -> TestSocket? {
+        guard try descriptor.waitReadable(milliseconds: 0) else { return nil }
+        return TestSocket(try Descriptor(Glibc.accept(descriptor.number, nil, nil), from: "accept"))
+    }
+
+    var peer: Endpoint? { unsafe name(getpeername) }
+    var own: Endpoint? { unsafe name(getsockname) }
+
+    private func name(
+        _ call: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> Endpoint? {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe call(descriptor.number, $0, &length)
+            }
+        }
+        guard result == 0 else { return nil }
+        return Endpoint(IPAddress(v4: UInt32(bigEndian: address.sin_addr.s_addr)), UInt16(bigEndian: address.sin_port))
+    }
+
     func connect(_ address: String, _ port: UInt16) throws {
         let result = unsafe Self.withAddress(address, port) { unsafe Glibc.connect(descriptor.number, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else { throw SystemError.last("connect") }

@@ -1,0 +1,94 @@
+import ConfigLanguage
+import Wire
+
+/// The rules that hand phones' TLS connections to the terminator.
+///
+/// A SYN to a secure port goes to the engine like what is inspected. One that comes back from there unchanged is
+/// redirected to the terminator's listener (tproxy), which then owns the connection: its later packets, and those of the
+/// terminator's own connections to call servers, made from the phones' addresses, are known by their sockets and delivered
+/// without another look. No access list is asked. Without a listener the ports are closed.
+struct TerminatorRules {
+    let listener: UInt16
+    /// Where phones connect, by the device that they come in on.
+    private var services = EndpointSets()
+    /// Where call servers answer from, by the device that they come in on.
+    private var servers = EndpointSets()
+
+    /// `nil`: there is nothing to redirect, or nobody to redirect it to.
+    init?(_ configuration: Configuration, _ options: KernelRules.Options) {
+        guard let port = options.terminatorPort else { return nil }
+        listener = port
+        for service in configuration.secureServices where options.terminated.contains(service.signalling) {
+            guard let phones = configuration.interface(named: service.interface),
+                let server = configuration.interface(named: service.serverInterface)
+            else { continue }
+            services.insert(service.mapped, on: phones.device)
+            servers.insert(service.clear, on: server.device)
+            servers.insert(service.secure, on: server.device)
+        }
+        if services.isEmpty { return nil }
+    }
+
+    var hasIPv6: Bool { services.places.contains { !$0.isV4 } }
+
+    private static let setMark =
+        "meta mark set meta mark & \(QueueMark.text(~QueueMark.kindMask)) | \(QueueMark.text(QueueMark.terminated))"
+    private static let isOfKind = "meta mark & \(QueueMark.text(QueueMark.kindMask)) =="
+
+    func writeCounters(_ text: inout NftText) {
+        text.line("counter \(RuleCounter.redirected) { }")
+        text.line("counter \(RuleCounter.notSYN) { }")
+    }
+
+    /// For each packet that comes in, before connection tracking.
+    func writeArriving(_ text: inout NftText) {
+        for place in services.places {
+            text.line("iifname \"\(place.device)\" \(services.match(.destination, at: place)) goto secure_arriving")
+        }
+        for place in servers.places {
+            let match = servers.match(.source, at: place)
+            text.line("iifname \"\(place.device)\" \(match) socket transparent 1 goto to_terminator")
+        }
+    }
+
+    func writeChains(_ text: inout NftText) {
+        text.block("chain secure_arriving") { text in
+            // Before sockets are asked: what is left of a connection with the same ports does not stand in the way.
+            text.line("tcp flags & (fin | syn | rst | ack) == syn goto to_engine")
+            text.line("socket transparent 1 goto to_terminator")
+            text.line("counter name \"\(RuleCounter.notSYN)\" drop")
+        }
+        text.block("chain to_terminator") { $0.line("\(Self.setMark) notrack accept") }
+        text.block("chain app_redirect") { text in
+            text.line("type filter hook prerouting priority mangle; policy accept;")
+            for place in services.places {
+                let match = "iifname \"\(place.device)\" \(services.match(.destination, at: place))"
+                text.line("\(Self.isOfKind) \(QueueMark.text(QueueMark.kind)) \(match) goto to_listener")
+            }
+        }
+        text.block("chain to_listener") { text in
+            let count = "counter name \"\(RuleCounter.redirected)\""
+            // Where nobody listens the rule does not match.
+            let families = [("ipv4", "ip to 127.0.0.1")] + (hasIPv6 ? [("ipv6", "ip6 to [::1]")] : [])
+            for (family, redirect) in families {
+                let action = "tproxy \(redirect):\(listener) \(Self.setMark) \(count) accept"
+                text.line("meta nfproto \(family) meta l4proto tcp \(action)")
+            }
+            text.line("counter name \"acl-drop\" drop")
+        }
+    }
+
+    /// What the terminator's sockets send: connection tracking sees none of the answers.
+    func writeSent(_ text: inout NftText) {
+        for isV4 in [true, false] {
+            if let match = services.match(.source, isV4: isV4) { text.line("\(match) notrack") }
+            if let match = servers.match(.destination, isV4: isV4) { text.line("\(match) notrack") }
+        }
+    }
+
+    /// What comes to a mapped address for the terminator's sockets: segments, and word of a smaller MTU (RFC 1191).
+    static func writeDelivered(_ text: inout NftText) {
+        text.line("\(isOfKind) \(QueueMark.text(QueueMark.terminated)) accept")
+        text.line("icmp type destination-unreachable icmp code frag-needed accept")
+    }
+}
