@@ -1,0 +1,33 @@
+import Glibc
+
+/// A POSIX thread that runs one closure.
+struct WorkerThread: Sendable {
+    private final class Body {
+        let run: () -> Void
+
+        init(_ run: @escaping () -> Void) { self.run = run }
+    }
+
+    private let thread: pthread_t
+
+    init(_ run: sending @escaping () -> Void) throws(MediaRelayError) {
+        var thread = pthread_t()
+        let body = unsafe Unmanaged.passRetained(Body(run))
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            }, body.toOpaque())
+        guard result == 0 else {
+            unsafe body.release()
+            throw .system(operation: "pthread_create", number: result)
+        }
+        self.thread = thread
+    }
+
+    /// Waits for the closure to return; once.
+    func join() { pthread_join(thread, nil) }
+}
