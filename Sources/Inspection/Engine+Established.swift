@@ -11,8 +11,9 @@ extension Engine {
         var verdict = Verdict.forward(ingress)
         verdict.flow = flows.id(found.index)
         verdict.isFromInitiator = fromInitiator
-        verdict.trafficClass = flows.flows[place].trafficClass
-        verdict.egress = fromInitiator ? flows.flows[place].reverse.interface : flows.flows[place].forward.interface
+        verdict.trafficClass = flows.flows.span[place].trafficClass
+        verdict.egress =
+            fromInitiator ? flows.flows.span[place].reverse.interface : flows.flows.span[place].forward.interface
 
         let finding: Finding
         do throws(Refusal) {
@@ -56,9 +57,10 @@ extension Engine {
         _ packet: inout MutableSpan<UInt8>, _ ip: IPHeader, _ index: UInt32, fromInitiator: Bool
     ) throws(WireError) -> Bool {
         let place = Int(index)
-        guard flows.flows[place].isTranslated else { return false }
-        let other = fromInitiator ? flows.flows[place].reverse : flows.flows[place].forward
-        let (first, second) = (flows.flows[place].translatesSource, flows.flows[place].translatesDestination)
+        let all = flows.flows.span
+        guard all[place].isTranslated else { return false }
+        let other = fromInitiator ? all[place].reverse : all[place].forward
+        let (first, second) = (all[place].translatesSource, all[place].translatesDestination)
         if fromInitiator ? first : second {
             try PacketRewrite.source(&packet, ip, to: other.destination, port: ip.port(other.destinationPort))
         }

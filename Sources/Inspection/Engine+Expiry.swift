@@ -5,7 +5,7 @@ extension Engine {
     @inline(__always)
     mutating func expire(_ now: Timestamp) {
         if flows.isTimerDue(now) || pinholes.isTimerDue(now) || fragments.isTimerDue(now) || phoneFiles.isTimerDue(now)
-            || phones.isTimerDue(now)
+            || phones.isTimerDue(now) || streams.isTimerDue(now) || calls.isTimerDue(now)
         {
             expireDue(now)
         }
@@ -23,6 +23,8 @@ extension Engine {
             }
         }
         while phones.nextExpired(now) != nil {}
+        while let call = calls.nextDue(now) { wakeCall(call, at: now) }
+        while let stream = streams.nextDue(now) { wakeStream(stream, at: now) }
         while let place = flows.nextExpired(now) { end(place, reasonToExpire(place), at: now) }
         guard fragments.isTimerDue(now) else { return }
         let failed = fragments.expire(now)

@@ -7,6 +7,7 @@ extension Engine {
     mutating func open(
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
     ) -> Verdict {
+        if !services.services.isEmpty, let verdict = redirect(headers, key) { return verdict }
         var verdict = Verdict.forward(key.interface)
         if !phoneFiles.isEmpty, let verdict = takeForSession(packet.span, headers, key, at: now) { return verdict }
         do throws(Refusal) {

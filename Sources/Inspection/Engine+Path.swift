@@ -65,7 +65,7 @@ extension Engine {
 
     /// Refuses what no host sends through a router, or wants routed: the ASA's slow-path checks, and RFC 1812
     /// section 5.3.7.
-    private func checkAddresses(_ key: FlowKey) throws(Refusal) {
+    func checkAddresses(_ key: FlowKey) throws(Refusal) {
         let (source, destination) = (key.source, key.destination)
         let isForged =
             source.isThisNetwork || source.isLoopback || source.isMulticast || source.isLinkScope

@@ -3,8 +3,10 @@ import Wire
 
 /// What the outside may look at: tables as they stand.
 extension Engine {
-    /// No event, no release and no errand waits to be taken.
-    public var isQuiet: Bool { events.isEmpty && releases.isEmpty && errands.isEmpty }
+    /// No event, release, errand or order waits to be taken.
+    public var isQuiet: Bool {
+        events.isEmpty && releases.isEmpty && errands.isEmpty && streamOrders.isEmpty && mediaOrders.isEmpty
+    }
 
     /// The flows of one slice of the table. Whoever wants all of them asks again from ``FlowSlice/next``, and lets
     /// packets pass in between: each flow is told once, as it stands when its slice is taken.

@@ -19,6 +19,14 @@ public struct EngineSettings: Sendable {
     public var securePhoneLimit = 65_536
     /// Take a recorded phone's packets for answers to the box's own, whatever port the box had chosen then. Never inline.
     public var followsRecordedPorts = false
+    /// How many phones' signalling connections there may be, beside `tls-proxy maximum-session`; from one address; and how
+    /// many calls.
+    public var streamLimit = 16_384
+    public var streamsPerSource = 256
+    public var callLimit = 16_384
+    /// Gives so many random bytes, for the keys that media is protected by. On live traffic this must be the system's
+    /// generator; `nil`: they follow from the seed.
+    public var randomBytes: (@Sendable (Int) -> [UInt8])?
 
     public init() {}
 }
@@ -34,6 +42,8 @@ public struct Engine: ~Copyable {
 
     /// Whether each block of a phone's file is an event. Only `debug phone-proxy tftp` wants to know, and there are many.
     public var tellsOfBlocks = true
+    /// Whether each SIP message that passes is an event. Only `debug sip` wants to know, and there are many.
+    public var tellsOfMessages = true
 
     let settings: EngineSettings
     let timeouts: Timeouts
@@ -47,12 +57,25 @@ public struct Engine: ~Copyable {
     var fragments: FragmentTable
     var events: EventQueue
     var foresight = Foresight()
-    var releases: [Release] = []
+    var releases = ReleaseQueue()
     var errands: [Errand] = []
     /// Errands since the start; the last one's id.
     var errandsMade: UInt64 = 0
     var phoneFiles: PhoneFileTable
     var phones: SecurePhoneTable
+    let services: SecureServices
+    var streams: StreamTable
+    var streamOrders: [StreamOrder] = []
+    var calls: CallTable
+    var mediaPorts: MediaPorts
+    var mediaOrders: [MediaOrder] = []
+    /// Since the start; the last one's number.
+    var mediaSessionsMade: UInt64 = 0
+    /// Responses of the box's own, which makes their tags differ.
+    var repliesMade: UInt64 = 0
+    var keySource: KeySource
+    /// `rtp-conformance enforce-payloadtype` stands in an inspection map that is in force.
+    let enforcesPayloadTypes: Bool
     /// Per interface.
     let rewriting: [RewriteSettings]
     /// Of the last packet of the box's own making (RFC 791).
@@ -78,6 +101,14 @@ public struct Engine: ~Copyable {
             SecurePhoneTable.Limits(
                 phones: hasPhoneProxy ? settings.securePhoneLimit : 0,
                 idle: configuration.phoneProxy?.securePhoneTimeout ?? 0))
+        services = SecureServices(configuration)
+        let hasStreams = !services.services.isEmpty
+        streams = StreamTable(
+            limit: hasStreams ? settings.streamLimit : 0, limitPerSource: settings.streamsPerSource)
+        calls = CallTable(limit: hasStreams ? settings.callLimit : 0)
+        mediaPorts = MediaPorts(configuration)
+        keySource = KeySource(settings)
+        enforcesPayloadTypes = services.services.contains { $0.policy.rtpConformance?.enforcesPayloadType == true }
         let interfaces = hasPhoneProxy ? configuration.interfaces : []
         rewriting = interfaces.map { RewriteSettings(configuration, seenFrom: $0.name) }
     }
@@ -123,10 +154,12 @@ public struct Engine: ~Copyable {
     public var hasReleases: Bool { !releases.isEmpty }
 
     /// What is to be sent beside the verdicts, in order.
-    public mutating func takeReleases() -> [Release] {
-        defer { releases = [] }
-        return releases
-    }
+    public mutating func takeReleases() -> [Release] { releases.takeAll() }
+
+    /// The same for whoever only sends: each packet where it lies, with the interface where it leaves. Nothing is
+    /// allocated.
+    @inline(__always)
+    public mutating func drainReleases(_ body: (Span<UInt8>, InterfaceIndex?) -> Void) { releases.drain(body) }
 
     public var hasErrands: Bool { !errands.isEmpty }
 

@@ -46,6 +46,18 @@ private final class Cache {
         #expect(cache.count == 0 && cache.bytes == 0)
     }
 
+    @Test func anyByteThatHasChangedIsSeen() throws {
+        let original = (0..<27).map { UInt8($0) }
+        for place in original.indices {
+            let cache = Cache()
+            cache.keep([9], try key("a"), madeOf: original)
+            #expect(cache.find(try key("a"), madeOf: original) == [9])
+            var changed = original
+            changed[place] ^= 0x80
+            #expect(cache.find(try key("a"), madeOf: changed) == nil, "byte \(place)")
+        }
+    }
+
     @Test func aNewVersionTakesTheOldOnesPlace() throws {
         let cache = Cache()
         cache.keep([9], try key("a"), madeOf: [1])

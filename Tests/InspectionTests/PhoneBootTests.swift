@@ -47,7 +47,7 @@ import Wire
         #expect(lab.server.requests.isEmpty, "the server is not asked for it")
         #expect(lab.sent.allSatisfy { $0.interface == "outside" })
         #expect(lab.files.trustListsServed == 1)
-        #expect(lab.box.securePhones.map(\.mac.description) == ["001b.54aa.bbcc"])
+        #expect(lab.box.securePhones.map(\.device.description) == ["001b.54aa.bbcc"])
         #expect(lab.box.securePhones.map(\.isVerified) == [false], "a request gives no rights")
         #expect(lab.box.transfers.map(\.status) == [.complete])
         #expect(lab.box.transfers.map(\.bytes) == [UInt64(PhoneLab.trustList.count)])

@@ -291,7 +291,7 @@ import Wire
         let phone = try lab.phone()
         lab.ask(phone, "CTLSEP001B54AABBCC.tlv")
         let mac = try #require(MACAddress(digits: Array("001B54AABBCC".utf8)))
-        #expect(lab.box.verify(mac, on: "outside", from: phone.address))
+        #expect(lab.box.verify(.mac(mac), on: "outside", from: phone.address))
         let other = try lab.phone("69.181.112.219")
         lab.ask(other, "CTLSEP001B54AABBCC.tlv")
         #expect(lab.box.securePhones.map(\.address) == [phone.address])

@@ -38,7 +38,7 @@ import Wire
                 .receivedAcknowledgment(block: 1, ctl), .event,
                 "PP: Received ACK Block 1 from outside:192.168.10.5/49355 to inside:192.0.2.101"
             ),
-            (.createdSecurePhone(mac), .event, "PP: Created entry for secure device 0015.6210.6af3"),
+            (.createdSecurePhone(.mac(mac)), .event, "PP: Created entry for secure device 0015.6210.6af3"),
             (.sentAll(session: 1), .event, "PP: TFTP session complete, all data sent"),
             (.modified(.transport), .event, "PP: Modifying to TLS as the transport layer protocol."),
             (.modified(.securityMode(.encrypted)), .event, "PP: Modifying to encrypted mode."),

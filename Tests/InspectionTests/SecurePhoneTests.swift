@@ -14,28 +14,30 @@ private final class Phones {
     func request(_ mac: UInt64, from address: String, at now: Int, on interface: InterfaceIndex = outside) throws
         -> SecurePhoneTable.Change
     {
-        try state.request(MACAddress(mac), on: interface, from: try TestSupport.address(address), at: moment(now))
+        try state.request(.mac(MACAddress(mac)), on: interface, from: try TestSupport.address(address), at: moment(now))
     }
 
     func prove(_ mac: UInt64, from address: String, at now: Int) throws -> SecurePhoneTable.Change {
-        try state.prove(MACAddress(mac), on: Self.outside, from: try TestSupport.address(address), at: moment(now))
+        try state.prove(
+            .mac(MACAddress(mac)), on: Self.outside, from: try TestSupport.address(address), at: moment(now))
     }
 
     func register(_ mac: UInt64, from address: String, port: UInt16, at now: Int) throws -> Bool {
         state.register(
-            MACAddress(mac), on: Self.outside, from: try TestSupport.address(address), port: port, at: moment(now))
+            .mac(MACAddress(mac)), on: Self.outside, from: try TestSupport.address(address), port: port, at: moment(now)
+        )
     }
 
     func isVerified(_ mac: UInt64, at address: String, on interface: InterfaceIndex = outside) throws -> Bool {
-        state.isVerified(MACAddress(mac), on: interface, at: try TestSupport.address(address))
+        state.isVerified(.mac(MACAddress(mac)), on: interface, at: try TestSupport.address(address))
     }
 
-    func find(_ mac: UInt64) -> SecurePhone? { state.find(MACAddress(mac), on: Self.outside) }
+    func find(_ mac: UInt64) -> SecurePhone? { state.find(.mac(MACAddress(mac)), on: Self.outside) }
 
     /// Those whose time is over.
     func expired(at now: Int) -> [UInt64] {
         var expired: [UInt64] = []
-        while let phone = state.nextExpired(moment(now)) { expired.append(phone.mac.value) }
+        while let phone = state.nextExpired(moment(now)) { expired.append(phone.device.mac?.value ?? 0) }
         return expired.sorted()
     }
 
@@ -107,7 +109,7 @@ private typealias Refusal = SecurePhoneTable.Refusal
         let phones = Phones()
         for mac: UInt64 in [3, 1, 2] { _ = try phones.request(mac, from: home, at: 0) }
         _ = try phones.request(4, from: "10.0.0.1", at: 0)
-        #expect(phones.table.all.map(\.mac.value) == [4, 1, 2, 3])
+        #expect(phones.table.all.map { $0.device.mac?.value } == [4, 1, 2, 3])
     }
 
     @Test func silentPhonesExpireAndOthersStay() throws {

@@ -30,6 +30,9 @@ public struct Counters: Sendable {
     public var pinholesUsed: UInt64 = 0
     public var pinholesExpired: UInt64 = 0
     public var phoneProxy = PhoneProxyCounters()
+    public var streams = StreamCounters()
+    public var sip = SIPCounters()
+    public var media = MediaCounters()
 
     public init() {}
 

@@ -24,6 +24,18 @@ public struct Event: Sendable {
         case phoneFileNotFound(PhoneFileRequest)
         /// ASA 337009: the device has its entry already, at this address.
         case securePhoneRefused(mac: MACAddress, interface: InterfaceIndex, address: IPAddress)
+        /// ASA 607004: the message names another device than the certificate did.
+        case securePhoneMismatch(SIPMessageSummary, mac: MACAddress)
+        /// ASA 446001.
+        case streamLimit(maximum: Int)
+        /// ASA 337008. The media-termination address is `nil` where there is none on that side.
+        case mediaPortsExhausted(IPAddress?, client: Endpoint, interface: InterfaceIndex)
+        /// `debug phone-proxy signaling`.
+        case signalling(SignallingEvent)
+        /// `debug phone-proxy media`.
+        case media(MediaEvent)
+        /// `debug sip`; some of them are ASA 607002 and 607003.
+        case sip(SIPEvent)
     }
 
     public var time: Timestamp

@@ -32,7 +32,7 @@ public enum PhoneProxyEvent: Hashable, Sendable {
     /// `session` is the handle that stands in this session's messages.
     case opened(session: UInt32)
     case retransmittingRequest(PhoneFileRequest, FileKind)
-    case createdSecurePhone(MACAddress)
+    case createdSecurePhone(DeviceName)
 
     // The transfer to the phone.
     case forwardedData(block: UInt16, from: Endpoint, to: Endpoint, ingress: InterfaceIndex)

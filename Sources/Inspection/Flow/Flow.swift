@@ -39,6 +39,16 @@ struct Flow {
     static let noSession = UInt32.max
 
     var isTranslated: Bool { translatesSource || translatesDestination }
+
+    /// What inspection asks about a flow with every packet.
+    struct Role {
+        var isSecondary: Bool
+        var session: UInt32
+    }
+
+    var role: Role {
+        @inline(__always) get { Role(isSecondary: isSecondary, session: session) }
+    }
 }
 
 extension Flow {

@@ -44,12 +44,14 @@ struct FlowTable {
     @inline(__always)
     func find(_ key: FlowKey) -> Found? {
         var probe = index.probe(key.hash(seed: seed))
+        // Read in place: an array's subscript would copy the flow.
+        let all = flows.span
         // The index stores a flow's place and direction together, the direction in the lowest bit.
         while let entry = index.next(&probe) {
             let place = Int(entry >> 1)
             if entry & 1 == 0 {
-                if flows[place].forward.matches(key) { return Found(index: entry >> 1, direction: .forward) }
-            } else if flows[place].reverse.matches(key) {
+                if all[place].forward.matches(key) { return Found(index: entry >> 1, direction: .forward) }
+            } else if all[place].reverse.matches(key) {
                 return Found(index: entry >> 1, direction: .reverse)
             }
         }

@@ -3,33 +3,33 @@ import Wire
 /// TFTP inspection (RFC 1350, RFC 2347): judges each message, follows the transfers, and opens the pinhole that the
 /// server's answer comes through.
 extension Engine {
-    mutating func examineTFTP(
-        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ flow: Flow, fromInitiator: Bool, isFirst: Bool,
-        at now: Timestamp
+    /// Judges a message. A flow is too large to be copied for each block: its role is enough, and ``tellUnreadable`` asks
+    /// for it when a message can not be read.
+    func examineTFTP(
+        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ role: Flow.Role, fromInitiator: Bool, isFirst: Bool
     ) throws(Refusal) -> Finding {
-        let fromClient = fromInitiator != flow.isSecondary
+        let fromClient = fromInitiator != role.isSecondary
         let message: TFTPMessage
         do throws(WireError) {
             message = try TFTPMessage.decode(packet, in: headers.payload)
         } catch {
-            if fromClient { reportUnreadable(packet, headers, flow, error, at: now) }
             throw Refusal(.inspectionFailed, error)
         }
-        if isFirst, !flow.isSecondary, !message.isRequest, !settings.acceptsMidstream {
+        if isFirst, !role.isSecondary, !message.isRequest, !settings.acceptsMidstream {
             throw Refusal(.inspectionFailed)
         }
-        guard mayCome(message, flow, fromClient: fromClient) else { throw Refusal(.inspectionFailed) }
-        if message.isRequest { try findRoom(flow) }
+        guard mayCome(message, role, fromClient: fromClient) else { throw Refusal(.inspectionFailed) }
+        if message.isRequest { try findRoom(role) }
         return .tftp(message)
     }
 
     /// Whether a message may come from this side: DATA from one, its acknowledgments from the other.
-    private func mayCome(_ message: TFTPMessage, _ flow: Flow, fromClient: Bool) -> Bool {
+    private func mayCome(_ message: TFTPMessage, _ role: Flow.Role, fromClient: Bool) -> Bool {
         let sendsData =
-            flow.session == Flow.noSession
-            ? nil : transfers.progress[Int(flow.session)].clientSendsData == fromClient
+            role.session == Flow.noSession
+            ? nil : transfers.progress[Int(role.session)].clientSendsData == fromClient
         switch message {
-        case .request: return fromClient && !flow.isSecondary
+        case .request: return fromClient && !role.isSecondary
         case .data: return sendsData ?? true
         case .acknowledgment: return !(sendsData ?? false)
         case .error: return true
@@ -42,11 +42,11 @@ extension Engine {
         _ message: TFTPMessage, _ packet: Span<UInt8>, _ headers: PacketHeaders, _ place: UInt32, fromInitiator: Bool,
         at now: Timestamp
     ) {
-        let isSecondary = flows.flows[Int(place)].isSecondary
+        let isSecondary = flows.flows.span[Int(place)].isSecondary
         let fromClient = fromInitiator != isSecondary
         if case .request(let request) = message { return accept(request, packet, place, at: now) }
         if isSecondary, !fromClient, flows.flows[Int(place)].session == Flow.noSession { rejoin(place, at: now) }
-        let session = flows.flows[Int(place)].session
+        let session = flows.flows.span[Int(place)].session
         guard session != Flow.noSession else { return }
         if case .error(let code, let text) = message {
             return fail(place, session, code, TFTPTransfer.text(packet, text), at: now)
@@ -82,10 +82,13 @@ extension Engine {
     }
 
     /// A request that can not be read is told of like one that can; nothing else follows from it.
-    private mutating func reportUnreadable(
-        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ flow: Flow, _ error: WireError, at now: Timestamp
+    mutating func tellUnreadable(
+        _ refusal: Refusal, _ packet: Span<UInt8>, _ headers: PacketHeaders, _ flow: Flow, fromInitiator: Bool,
+        at now: Timestamp
     ) {
-        guard !flow.isSecondary, headers.payload.count >= 2 else { return }
+        guard let error = refusal.cause, error.layer == .tftp, fromInitiator, !flow.isSecondary,
+            headers.payload.count >= 2
+        else { return }
         let operation: TFTPRequest.Operation
         switch packet.uint16(at: headers.payload.lowerBound) {
         case 1: operation = .read

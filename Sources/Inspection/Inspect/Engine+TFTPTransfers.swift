@@ -3,10 +3,10 @@ import Wire
 /// The life of a transfer: asked for, taken up by one of the server's ports, and over.
 extension Engine {
     /// Whether there is room for what a request needs: a transfer, and a pinhole for its answer.
-    func findRoom(_ flow: Flow) throws(Refusal) {
-        let isKnown = flow.session != Flow.noSession
+    func findRoom(_ role: Flow.Role) throws(Refusal) {
+        let isKnown = role.session != Flow.noSession
         guard isKnown || !transfers.isFull else { throw Refusal(.transferLimit) }
-        let hasPinhole = isKnown && transfers.details[Int(flow.session)].pinhole != nil
+        let hasPinhole = isKnown && transfers.details[Int(role.session)].pinhole != nil
         guard hasPinhole || !pinholes.isFull else { throw Refusal(.pinholeLimit) }
     }
 

@@ -20,23 +20,38 @@ extension Engine {
     mutating func examine(
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ place: UInt32, fromInitiator: Bool, at now: Timestamp
     ) throws(Refusal) -> Finding {
-        let trafficClass = flows.flows[Int(place)].trafficClass
+        let trafficClass = flows.flows.span[Int(place)].trafficClass
         guard trafficClass == .inspectTFTP || trafficClass == .inspectPhoneProxy else { return .nothing }
-        let flow = flows.flows[Int(place)]
-        return trafficClass == .inspectTFTP
-            ? try examineTFTP(packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
-            : try examinePhoneProxy(packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
+        do throws(Refusal) {
+            if trafficClass == .inspectTFTP {
+                let role = flows.flows.span[Int(place)].role
+                return try examineTFTP(packet, headers, role, fromInitiator: fromInitiator, isFirst: false)
+            }
+            let flow = flows.flows[Int(place)]
+            return try examinePhoneProxy(
+                packet, headers, flow, fromInitiator: fromInitiator, isFirst: false, at: now)
+        } catch {
+            let flow = flows.flows[Int(place)]
+            tellUnreadable(error, packet, headers, flow, fromInitiator: fromInitiator, at: now)
+            throw error
+        }
     }
 
     /// Looks into the packet that would open `flow`.
     mutating func examineFirst(
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ flow: Flow, at now: Timestamp
     ) throws(Refusal) -> Finding {
-        switch flow.trafficClass {
-        case .inspectTFTP: try examineTFTP(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
-        case .inspectPhoneProxy:
-            try examinePhoneProxy(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
-        default: .nothing
+        do throws(Refusal) {
+            switch flow.trafficClass {
+            case .inspectTFTP:
+                return try examineTFTP(packet, headers, flow.role, fromInitiator: true, isFirst: true)
+            case .inspectPhoneProxy:
+                return try examinePhoneProxy(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
+            default: return .nothing
+            }
+        } catch {
+            tellUnreadable(error, packet, headers, flow, fromInitiator: true, at: now)
+            throw error
         }
     }
 

@@ -73,15 +73,16 @@ extension TFTPTransfer {
 
     /// Text from the wire, fit for a log line: what is not printable ASCII becomes `\xNN`.
     static func text(_ packet: Span<UInt8>, _ range: Range<Int>) -> String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(range.count)
         for index in range {
             let byte = packet[index]
             if (0x20...0x7e).contains(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
+                text.append(byte)
             } else {
-                text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                text += ("\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

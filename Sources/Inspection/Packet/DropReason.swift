@@ -38,6 +38,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
     case phoneProxyFileNotServed
     case phoneProxyFileNotModified
     case phoneProxyLimit
+    case phoneProxyNoSecurePhone
 
     /// The decoder's refusals: packets that are counted as undecodable, not as dropped.
     public var isUndecodable: Bool { rawValue <= DropReason.invalidICMPLength.rawValue }
@@ -89,6 +90,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
         ("phone-proxy-file-not-served", "Phone Proxy file not served"),
         ("phone-proxy-file-not-modified", "Phone Proxy error modifying config file"),
         ("phone-proxy-limit", "Phone Proxy TFTP session limit reached"),
+        ("phone-proxy-no-secure-phone", "Phone Proxy secure phone entry not found"),
     ]
 
     public static func named(_ name: String) -> DropReason? { allCases.first { $0.name == name } }

@@ -25,7 +25,7 @@ extension Engine {
             dropHeld(held)
             return .drop(.fragmentReassemblyFailed, ingress)
         }
-        var whole = Self.join(pieces)
+        var whole = FragmentTable.join(pieces)
         let verdict = decideWhole(&whole, from: ingress, at: now)
         counters.held &-= UInt64(held)
         guard verdict.action == .forward else {
@@ -65,9 +65,26 @@ extension Engine {
         }
     }
 
+    /// Gives a piece the addresses of the datagram it belongs to, and its share of the datagram's bytes.
+    private static func rewrite(
+        _ packet: inout MutableSpan<UInt8>, _ piece: FragmentTable.Piece, from whole: [UInt8]
+    ) {
+        guard var ip = try? IPHeader.decode(packet.span), let joined = try? IPHeader.decode(whole.span) else { return }
+        // Only the network header is edited here, in the first piece too: what is behind it comes from the whole.
+        ip.fragmentOffset = max(ip.fragmentOffset, 8)
+        try? PacketRewrite.source(&packet, ip, to: joined.source)
+        try? PacketRewrite.destination(&packet, ip, to: joined.destination)
+        let start = joined.isV4 ? IPv4Field.minimumLength : IPv6Field.length
+        for index in 0..<piece.data.count {
+            packet[piece.data.lowerBound + index] = whole[start + piece.offset + index]
+        }
+    }
+}
+
+extension FragmentTable {
     /// The datagram as one packet: a plain header of the first piece's addresses, and all the data. It is only looked
     /// at; what goes on are the pieces.
-    private static func join(_ pieces: [FragmentTable.Piece]) -> [UInt8] {
+    static func join(_ pieces: [Piece]) -> [UInt8] {
         let ordered = pieces.sorted { $0.offset < $1.offset }
         guard let first = ordered.first else { return [] }
         let isV4 = first.packet[0] >> 4 == 4
@@ -85,20 +102,5 @@ extension Engine {
             span.store(UInt16(truncatingIfNeeded: span.count - headerLength), at: IPv6Field.payloadLength)
         }
         return whole
-    }
-
-    /// Gives a piece the addresses of the datagram it belongs to, and its share of the datagram's bytes.
-    private static func rewrite(
-        _ packet: inout MutableSpan<UInt8>, _ piece: FragmentTable.Piece, from whole: [UInt8]
-    ) {
-        guard var ip = try? IPHeader.decode(packet.span), let joined = try? IPHeader.decode(whole.span) else { return }
-        // Only the network header is edited here, in the first piece too: what is behind it comes from the whole.
-        ip.fragmentOffset = max(ip.fragmentOffset, 8)
-        try? PacketRewrite.source(&packet, ip, to: joined.source)
-        try? PacketRewrite.destination(&packet, ip, to: joined.destination)
-        let start = joined.isV4 ? IPv4Field.minimumLength : IPv6Field.length
-        for index in 0..<piece.data.count {
-            packet[piece.data.lowerBound + index] = whole[start + piece.offset + index]
-        }
     }
 }

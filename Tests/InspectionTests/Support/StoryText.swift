@@ -67,6 +67,8 @@ extension TestBox {
         case .phoneFileNotFound(let request): return "not found: \(request.file)"
         case .securePhoneRefused(let mac, let interface, let address):
             return "refused: \(mac) is at \(name(interface)):\(address)"
+        case .securePhoneMismatch, .streamLimit, .mediaPortsExhausted, .signalling, .media, .sip:
+            return callLine(event) { name($0) }
         }
     }
 

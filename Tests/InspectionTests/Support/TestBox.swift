@@ -90,9 +90,9 @@ final class TestBox {
     var fileCount: Int { engine.phoneFiles.files.count }
     var errandCount: Int { engine.phoneFiles.errands.count }
 
-    func verify(_ mac: MACAddress, on name: String, from address: IPAddress) -> Bool {
+    func verify(_ device: DeviceName, on name: String, from address: IPAddress) -> Bool {
         let interface = index(name)
-        return engine.verifySecurePhone(mac, on: interface, from: address, at: now)
+        return engine.verifySecurePhone(device, on: interface, from: address, at: now)
     }
 
     var counters: Counters { engine.counters }

@@ -41,10 +41,14 @@ struct FileFetching {
     /// When to call ``expire(at:into:)``; `nil` once there is nothing left to do.
     var deadline: Timestamp? {
         switch status {
-        case .running: min(timer.deadline, lastMoment)
+        case .running: nextRepeat
         case .complete: dallyEnd
         case .failed: nil
         }
+    }
+    /// When the last message to the server is sent again, while the transfer runs.
+    var nextRepeat: Timestamp? {
+        if case .running = status { min(timer.deadline, lastMoment) } else { nil }
     }
     /// What has come in order; the file, once the transfer is ``Status/complete``.
     private(set) var bytes: [UInt8] = []
@@ -136,7 +140,9 @@ extension FileFetching {
             return fail(.badBlock, .illegalOperation, "Block is too large", into: &outbox)
         }
         guard bytes.count + payload.count <= limits.fileSize else { return refuseSize(into: &outbox) }
-        for offset in payload { bytes.append(packet[offset]) }
+        bytes.append(addingCapacity: payload.count) { room in
+            for offset in payload { room.append(packet[offset]) }
+        }
         blocks += 1
         lastBlock = block
         if payload.count < blockSize {

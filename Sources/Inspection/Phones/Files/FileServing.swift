@@ -45,7 +45,10 @@ struct FileServing {
 
     private(set) var status = Status.running
     /// When to call ``expire(at:into:)``; `nil` once there is nothing left to do.
-    var deadline: Timestamp? { status == .running ? min(timer.deadline, end) : nil }
+    var deadline: Timestamp? { isRunning ? min(timer.deadline, end) : nil }
+    private var isRunning: Bool {
+        if case .running = status { true } else { false }
+    }
     /// The data that the phone has acknowledged.
     var blocks: Int { max(0, base - 1) }
     var bytes: Int { min(blocks * blockSize, transferSize) }
@@ -113,7 +116,7 @@ struct FileServing {
     mutating func receive(
         _ message: TFTPMessage, _ packet: Span<UInt8>, at now: Timestamp, into outbox: inout DatagramOutbox
     ) {
-        guard status == .running else {
+        guard isRunning else {
             ignored += 1
             return
         }
@@ -128,7 +131,7 @@ struct FileServing {
 
     /// Lets time pass.
     mutating func expire(at now: Timestamp, into outbox: inout DatagramOutbox) {
-        guard status == .running else { return }
+        guard isRunning else { return }
         if now >= end {
             status = .failed(.tooSlow)
             outbox.add(to: port) { TFTPWriter.error(.notDefined, "Transfer takes too long", onto: &$0) }

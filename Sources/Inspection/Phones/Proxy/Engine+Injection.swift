@@ -8,19 +8,17 @@ extension Engine {
     ///   - ingress: where the packets come from that it answers for, which captures and log lines tell.
     ///   - egress: where it leaves.
     mutating func inject(
-        _ payload: Span<UInt8>, from source: Endpoint, to destination: Endpoint, ingress: InterfaceIndex,
+        _ payload: ArraySlice<UInt8>, from source: Endpoint, to destination: Endpoint, ingress: InterfaceIndex,
         egress: InterfaceIndex
     ) {
         identification &+= 1
-        guard releases.count < Self.releaseLimit,
-            let packet = UDPPacket.make(
-                from: source, to: destination, identification: identification, payload)
-        else {
-            counters.notInjected &+= 1
-            return
-        }
-        counters.injected &+= 1
-        releases.append(
-            Release(origin: .box, packet: packet, ingress: ingress, egress: egress, isRewritten: false))
+        let identification = identification
+        let isMade =
+            releases.count < Self.releaseLimit
+            && releases.add(origin: .box, ingress: ingress, egress: egress) {
+                UDPPacket.append(
+                    from: source, to: destination, identification: identification, payload, onto: &$0)
+            }
+        if isMade { counters.injected &+= 1 } else { counters.notInjected &+= 1 }
     }
 }

@@ -66,7 +66,7 @@ extension Engine {
         let fetching = FileFetching(
             making.name.unsigned, from: session.request.realServer.port, at: now, into: &phoneFiles.outbox)
         phoneFiles.sessions[owner]?.fetching = fetching
-        sendToServer(session)
+        sendToServer(session.ends)
         if let deadline = fetching.deadline { phoneFiles.wakeFile(file, at: deadline) }
     }
 
@@ -76,16 +76,14 @@ extension Engine {
     ) -> DropReason? {
         guard phoneFiles.sessions[id]?.fetching != nil else { return .inspectionFailed }
         phoneFiles.sessions[id]?.fetching?.receive(message, packet, from: port, at: now, into: &phoneFiles.outbox)
-        // Not before: with a second owner, each block would copy all that has come of the file.
-        guard let session = phoneFiles.sessions[id] else { return nil }
-        sendToServer(session)
-        guard let file = session.file, isFetching(file, id) else { return nil }
+        guard let ends = phoneFiles.sessions[id]?.ends else { return nil }
+        sendToServer(ends)
+        guard let file = phoneFiles.sessions[id]?.file, isFetching(file, id) else { return nil }
         return followFetch(file, id, at: now)
     }
 
     private func isFetching(_ file: SlabID, _ owner: SlabID) -> Bool {
-        guard let making = phoneFiles.files[file] else { return false }
-        return making.stage == .fetching && making.owner == owner
+        phoneFiles.files[file]?.stage == .fetching && phoneFiles.files[file]?.owner == owner
     }
 
     /// The server can not be reached: the network says so.
@@ -97,11 +95,13 @@ extension Engine {
 
     /// Sees how far the fetch has come; why the packet that ended it is dropped, if it is.
     private mutating func followFetch(_ file: SlabID, _ owner: SlabID, at now: Timestamp) -> DropReason? {
+        if let deadline = phoneFiles.sessions[owner]?.fetching?.nextRepeat {
+            phoneFiles.wakeFile(file, at: deadline)
+            return nil
+        }
         guard let fetching = phoneFiles.sessions[owner]?.fetching else { return nil }
         switch fetching.status {
-        case .running:
-            if let deadline = fetching.deadline { phoneFiles.wakeFile(file, at: deadline) }
-            return nil
+        case .running: return nil
         case .complete:
             counters.phoneProxy.filesFetched &+= 1
             releaseFetchTurn(file, at: now)
@@ -139,15 +139,14 @@ extension Engine {
     }
 
     /// Sends what waits to be sent to the server, from the phone's address and port as the server sees them.
-    private mutating func sendToServer(_ session: PhoneFileSession) {
+    private mutating func sendToServer(_ ends: PhoneSessionEnds) {
         if phoneFiles.outbox.isEmpty { return }
         var outbox = DatagramOutbox()
         swap(&outbox, &phoneFiles.outbox)
         for item in outbox.items {
             inject(
-                outbox.bytes.span.extracting(item.range), from: session.mappedClient,
-                to: Endpoint(session.request.realServer.address, item.port), ingress: session.request.clientInterface,
-                egress: session.request.serverInterface)
+                outbox.bytes[item.range], from: ends.mappedClient, to: Endpoint(ends.realServer, item.port),
+                ingress: ends.clientInterface, egress: ends.serverInterface)
         }
         outbox.removeAll()
         swap(&outbox, &phoneFiles.outbox)
@@ -212,10 +211,11 @@ extension Engine {
 
     /// Lets the server know that its answer is not waited for.
     private mutating func abandonFetch(_ id: SlabID) {
-        guard let session = phoneFiles.sessions[id], let port = session.fetching?.transferPort else { return }
+        guard let ends = phoneFiles.sessions[id]?.ends, let port = phoneFiles.sessions[id]?.fetching?.transferPort
+        else { return }
         phoneFiles.sessions[id]?.fetching = nil
         phoneFiles.outbox.add(to: port) { TFTPWriter.error(.notDefined, "Transfer ended", onto: &$0) }
-        sendToServer(session)
+        sendToServer(ends)
     }
 
     private mutating func releaseFetchTurn(_ file: SlabID, at now: Timestamp) {
@@ -240,9 +240,9 @@ extension Engine {
         guard let making = phoneFiles.files[file] else { return }
         switch making.stage {
         case .fetching:
-            guard let owner = making.owner, let session = phoneFiles.sessions[owner] else { return }
+            guard let owner = making.owner, let ends = phoneFiles.sessions[owner]?.ends else { return }
             phoneFiles.sessions[owner]?.fetching?.expire(at: now, into: &phoneFiles.outbox)
-            sendToServer(session)
+            sendToServer(ends)
             _ = followFetch(file, owner, at: now)
         case .resolving: giveUpLookups(file, at: now)
         case .signing where making.errand != nil: giveUpSignature(file, at: now)

@@ -28,10 +28,9 @@ extension Engine {
             }
             // From the port that was asked, nothing comes but answers to what went there.
             guard flow.isSecondary || flow.session != Flow.noSession else { throw Refusal(.inspectionFailed) }
-            return try examineTFTP(
-                packet, headers, flow, fromInitiator: fromInitiator, isFirst: isFirst, at: now)
+            return try examineTFTP(packet, headers, flow.role, fromInitiator: fromInitiator, isFirst: isFirst)
         }
-        let finding = try examineTFTP(packet, headers, flow, fromInitiator: fromInitiator, isFirst: isFirst, at: now)
+        let finding = try examineTFTP(packet, headers, flow.role, fromInitiator: fromInitiator, isFirst: isFirst)
         guard case .tftp(.request(let request)) = finding else {
             // To the port that takes requests, with nothing under way there.
             guard flow.isSecondary || flow.session != Flow.noSession else { throw Refusal(.inspectionFailed) }
@@ -139,7 +138,7 @@ extension Engine {
         message += text.utf8.prefix(Self.errorTextLimit).map { $0 == 0 ? 0x3f : $0 }
         message.append(0)
         inject(
-            message.span, from: Endpoint(asked.server.address, port), to: asked.client,
+            message[...], from: Endpoint(asked.server.address, port), to: asked.client,
             ingress: asked.serverInterface, egress: asked.clientInterface)
     }
 

@@ -32,14 +32,14 @@ extension Engine {
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
     ) -> Verdict? {
         guard headers.ip.transport == .udp, let (id, side) = phoneFiles.find(key),
-            let session = phoneFiles.sessions[id], side == .server || isFor(session, id, port: key.destinationPort)
+            let ends = phoneFiles.sessions[id]?.ends, side == .server || isFor(ends, id, port: key.destinationPort)
         else { return nil }
         var verdict = Verdict.forward(key.interface)
         verdict.trafficClass = .inspectPhoneProxy
-        verdict.egress = side == .client ? session.request.serverInterface : session.request.clientInterface
+        verdict.egress = side == .client ? ends.serverInterface : ends.clientInterface
         verdict.isFromInitiator = side == .client
-        if let place = flows.place(session.flow) {
-            verdict.flow = session.flow
+        if let place = flows.place(ends.flow) {
+            verdict.flow = ends.flow
             note(headers, place, fromInitiator: side == .client, at: now)
         }
         // Of a packet that a recording has cut, too little is there to act on.
@@ -78,9 +78,9 @@ extension Engine {
 
     /// Whether a phone's packet to this port is for the session. A recording's phone answers the port that was chosen
     /// then, with another seed.
-    private mutating func isFor(_ session: PhoneFileSession, _ id: SlabID, port: UInt16) -> Bool {
-        if session.port == port { return true }
-        guard settings.followsRecordedPorts, session.stage == .serving, port >= 1024 else { return false }
+    private mutating func isFor(_ ends: PhoneSessionEnds, _ id: SlabID, port: UInt16) -> Bool {
+        if ends.port == port { return true }
+        guard settings.followsRecordedPorts, ends.stage == .serving, port >= 1024 else { return false }
         phoneFiles.sessions[id]?.port = port
         return true
     }
@@ -165,16 +165,15 @@ extension Engine {
     private mutating func takeMessage(
         _ id: SlabID, _ message: TFTPMessage, _ packet: Span<UInt8>, at now: Timestamp
     ) -> DropReason? {
-        guard let session = phoneFiles.sessions[id] else { return .inspectionFailed }
         switch message {
         case .acknowledgment(let block):
-            if tellsOfBlocks {
-                events.append(.phoneProxy(.receivedAcknowledgment(block: block, session.request)), at: now)
+            if tellsOfBlocks, let request = phoneFiles.sessions[id]?.request {
+                events.append(.phoneProxy(.receivedAcknowledgment(block: block, request)), at: now)
             }
         case .error: break
         case .request, .data, .optionAcknowledgment: return .inspectionFailed
         }
-        guard session.stage == .serving else { return nil }
+        guard phoneFiles.sessions[id]?.stage == .serving else { return nil }
         phoneFiles.sessions[id]?.serving?.receive(message, packet, at: now, into: &phoneFiles.outbox)
         settleSession(id, at: now)
         return nil
@@ -182,11 +181,12 @@ extension Engine {
 
     /// Sends what waits to be sent to the phone, and sees whether the transfer is over.
     mutating func settleSession(_ id: SlabID, at now: Timestamp) {
-        guard let session = phoneFiles.sessions[id] else { return phoneFiles.outbox.removeAll() }
-        send(session, at: now)
-        guard let serving = session.serving else { return }
+        guard let ends = phoneFiles.sessions[id]?.ends else { return phoneFiles.outbox.removeAll() }
+        send(ends, at: now)
+        if let deadline = phoneFiles.sessions[id]?.serving?.deadline { return phoneFiles.wake(id, at: deadline) }
+        guard let session = phoneFiles.sessions[id], let serving = session.serving else { return }
         switch serving.status {
-        case .running: if let deadline = serving.deadline { phoneFiles.wake(id, at: deadline) }
+        case .running: break
         case .complete:
             countServed(session.name)
             events.append(.phoneProxy(.sentAll(session: session.number)), at: now)
@@ -195,29 +195,34 @@ extension Engine {
         }
     }
 
-    private mutating func send(_ session: PhoneFileSession, at now: Timestamp) {
+    private mutating func send(_ ends: PhoneSessionEnds, at now: Timestamp) {
         if phoneFiles.outbox.isEmpty { return }
         var outbox = DatagramOutbox()
         swap(&outbox, &phoneFiles.outbox)
-        let source = Endpoint(session.request.server.address, session.port)
+        let source = Endpoint(ends.server, ends.port)
         for item in outbox.items {
-            let payload = outbox.bytes.span.extracting(item.range)
-            if tellsOfBlocks, payload.count >= 4, payload.uint16(at: 0) == 3 {
-                events.append(
-                    .phoneProxy(
-                        .forwardedData(
-                            block: payload.uint16(at: 2), from: source, to: session.client,
-                            ingress: session.request.clientInterface)), at: now)
-            }
-            if let place = flows.place(session.flow) {
-                flows.flows[Int(place)].note(UInt64(payload.count), fromInitiator: false, at: now)
+            if tellsOfBlocks { tellOfBlock(outbox.bytes[item.range], from: source, ends, at: now) }
+            if let place = flows.place(ends.flow) {
+                flows.flows[Int(place)].note(UInt64(item.range.count), fromInitiator: false, at: now)
             }
             inject(
-                payload, from: source, to: session.client, ingress: session.request.serverInterface,
-                egress: session.request.clientInterface)
+                outbox.bytes[item.range], from: source, to: ends.client, ingress: ends.serverInterface,
+                egress: ends.clientInterface)
         }
         outbox.removeAll()
         swap(&outbox, &phoneFiles.outbox)
+    }
+
+    private mutating func tellOfBlock(
+        _ payload: ArraySlice<UInt8>, from source: Endpoint, _ ends: PhoneSessionEnds, at now: Timestamp
+    ) {
+        let payload = payload.span
+        guard payload.count >= 4, payload.uint16(at: 0) == 3 else { return }
+        events.append(
+            .phoneProxy(
+                .forwardedData(
+                    block: payload.uint16(at: 2), from: source, to: ends.client, ingress: ends.clientInterface)),
+            at: now)
     }
 
     private mutating func countServed(_ name: PhoneFileName) {

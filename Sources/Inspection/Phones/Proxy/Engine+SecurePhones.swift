@@ -2,18 +2,18 @@ import Wire
 
 /// The secure-phone database: what a request enters, and what only a TLS handshake can prove (CVE-2014-0739).
 extension Engine {
-    /// All entries, by interface, address and MAC: `show phone-proxy secure-phones`.
+    /// All entries, by interface, address and name: `show phone-proxy secure-phones`.
     public var securePhones: [SecurePhone] { phones.all }
     public var securePhonesMostUsed: Int { phones.mostUsed }
 
-    /// A TLS handshake from `address` has proved that the peer is the device `mac`.
+    /// A TLS handshake from `address` has proved that the peer is `device`.
     ///
     /// - Returns: `false` where there is no room for its entry.
     public mutating func verifySecurePhone(
-        _ mac: MACAddress, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
+        _ device: DeviceName, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
     ) -> Bool {
         do throws(SecurePhoneTable.Refusal) {
-            note(try phones.prove(mac, on: interface, from: address, at: now), mac, at: now)
+            note(try phones.prove(device, on: interface, from: address, at: now), device, at: now)
             return true
         } catch {
             counters.phoneProxy.securePhonesRefused &+= 1
@@ -25,14 +25,14 @@ extension Engine {
     ///
     /// - Returns: `false`, and nothing changes, where no handshake has proved the device to be there.
     public mutating func registerSecurePhone(
-        _ mac: MACAddress, on interface: InterfaceIndex, from address: IPAddress, port: UInt16, at now: Timestamp
+        _ device: DeviceName, on interface: InterfaceIndex, from address: IPAddress, port: UInt16, at now: Timestamp
     ) -> Bool {
-        phones.register(mac, on: interface, from: address, port: port, at: now)
+        phones.register(device, on: interface, from: address, port: port, at: now)
     }
 
     /// Whether the device has proved to be at this address: what every right of a phone depends on.
-    public func isSecurePhone(_ mac: MACAddress, on interface: InterfaceIndex, at address: IPAddress) -> Bool {
-        phones.isVerified(mac, on: interface, at: address)
+    public func isSecurePhone(_ device: DeviceName, on interface: InterfaceIndex, at address: IPAddress) -> Bool {
+        phones.isVerified(device, on: interface, at: address)
     }
 
     /// A request for a phone's own file makes its entry, which gives it no rights yet.
@@ -41,7 +41,8 @@ extension Engine {
         let request = session.request
         do throws(SecurePhoneTable.Refusal) {
             note(
-                try phones.request(mac, on: request.clientInterface, from: request.client.address, at: now), mac,
+                try phones.request(.mac(mac), on: request.clientInterface, from: request.client.address, at: now),
+                .mac(mac),
                 at: now)
         } catch {
             counters.phoneProxy.securePhonesRefused &+= 1
@@ -51,7 +52,7 @@ extension Engine {
         }
     }
 
-    private mutating func note(_ change: SecurePhoneTable.Change, _ mac: MACAddress, at now: Timestamp) {
-        if case .created = change { events.append(.phoneProxy(.createdSecurePhone(mac)), at: now) }
+    private mutating func note(_ change: SecurePhoneTable.Change, _ device: DeviceName, at now: Timestamp) {
+        if case .created = change { events.append(.phoneProxy(.createdSecurePhone(device)), at: now) }
     }
 }

@@ -1,7 +1,8 @@
 import Wire
 
-/// A signed file in the making, for one phone or for several that ask at the same time.
-struct PhoneFileMaking {
+/// A signed file in the making, for one phone or for several that ask at the same time. An object, for the reason that
+/// ``PhoneFileSession`` is one.
+final class PhoneFileMaking {
     enum Stage {
         /// Waits for its turn to be fetched.
         case queued
@@ -34,6 +35,14 @@ struct PhoneFileMaking {
     var errand: UInt64?
     /// When the file is looked at next.
     var deadline: Timestamp
+
+    init(key: FileKey, name: PhoneFileName, request: PhoneFileRequest, waiting: [SlabID], deadline: Timestamp) {
+        self.key = key
+        self.name = name
+        self.request = request
+        self.waiting = waiting
+        self.deadline = deadline
+    }
 
     var host: HostGroup { HostGroup(request.client.address) }
 

@@ -1,7 +1,10 @@
 import Wire
 
 /// One request that the box answers itself: a phone's port, what it asked for, and how far that has come.
-struct PhoneFileSession {
+///
+/// An object, since every packet of a transfer looks at it and changes it: a copy of all it holds would cost more than the
+/// rest of what a packet takes.
+final class PhoneFileSession {
     enum Stage {
         /// The file is being made; nothing has been sent yet.
         case preparing
@@ -34,22 +37,25 @@ struct PhoneFileSession {
     /// When the session is looked at next, whatever its stage.
     var deadline: Timestamp
 
+    init(
+        number: UInt32, request: PhoneFileRequest, name: PhoneFileName, terms: TransferTerms, mappedClient: Endpoint,
+        flow: FlowID, port: UInt16, transfer: TFTPTransfer, deadline: Timestamp
+    ) {
+        self.number = number
+        self.request = request
+        self.name = name
+        self.terms = terms
+        self.mappedClient = mappedClient
+        self.flow = flow
+        self.port = port
+        self.transfer = transfer
+        self.deadline = deadline
+    }
+
     var host: HostGroup { HostGroup(request.client.address) }
     var client: Endpoint { request.client }
 
-    /// The phone's packets as they come in; the port they go to is left open.
-    var clientKey: FlowKey {
-        FlowKey(
-            source: request.client.address, destination: request.server.address, sourcePort: request.client.port,
-            destinationPort: 0, transport: .udp, interface: request.clientInterface)
-    }
-
-    /// The server's packets as they come in; the port they come from is left open.
-    var serverKey: FlowKey {
-        FlowKey(
-            source: request.realServer.address, destination: mappedClient.address, sourcePort: 0,
-            destinationPort: mappedClient.port, transport: .udp, interface: request.serverInterface)
-    }
+    var ends: PhoneSessionEnds { PhoneSessionEnds(self) }
 
     /// What the transfer has come to, as events tell it.
     func summary(_ status: TFTPTransfer.Status, at now: Timestamp) -> TFTPTransfer {

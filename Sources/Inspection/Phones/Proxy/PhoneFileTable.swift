@@ -86,10 +86,10 @@ struct PhoneFileTable {
         if isEmpty { return nil }
         var probe = index.probe(key.hash(seed: seed))
         while let entry = index.next(&probe) {
-            guard entry & 1 == side.bit, let id = sessions.id(at: entry >> 1), let session = sessions[id] else {
+            guard entry & 1 == side.bit, let id = sessions.id(at: entry >> 1), let ends = sessions[id]?.ends else {
                 continue
             }
-            if (side == .client ? session.clientKey : session.serverKey).matches(key) { return id }
+            if (side == .client ? ends.clientKey : ends.serverKey).matches(key) { return id }
         }
         return nil
     }
@@ -108,8 +108,8 @@ struct PhoneFileTable {
     mutating func add(_ session: PhoneFileSession) -> SlabID? {
         guard let id = sessions.add(session) else { return nil }
         hosts[session.host, default: Share()].sessions += 1
-        index.insert(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
-        index.insert(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
+        index.insert(id.place << 1 | Side.client.bit, hash: session.ends.clientKey.hash(seed: seed))
+        index.insert(id.place << 1 | Side.server.bit, hash: session.ends.serverKey.hash(seed: seed))
         timers.schedule(id.place, at: session.deadline)
         return id
     }
@@ -117,8 +117,8 @@ struct PhoneFileTable {
     mutating func remove(_ id: SlabID) {
         release(id)
         guard let session = sessions.remove(id) else { return }
-        index.remove(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
-        index.remove(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
+        index.remove(id.place << 1 | Side.client.bit, hash: session.ends.clientKey.hash(seed: seed))
+        index.remove(id.place << 1 | Side.server.bit, hash: session.ends.serverKey.hash(seed: seed))
         timers.cancel(id.place)
         if session.stage == .over { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
         if hosts[session.host]?.isEmpty == true { hosts[session.host] = nil }
@@ -127,11 +127,11 @@ struct PhoneFileTable {
     /// A session has done its part, and counts no longer as one of its host's: a site with one public address may have
     /// thousands of phones. It may stay for packets under way unless as many of the host's do already.
     mutating func retire(_ id: SlabID) -> Bool {
-        guard let session = sessions[id], session.stage != .over else { return false }
+        guard let host = sessions[id]?.host, sessions[id]?.stage != .over else { return false }
         sessions[id]?.stage = .over
-        hosts[session.host]?.sessions -= 1
-        hosts[session.host]?.retired += 1
-        return hosts[session.host, default: Share()].retired <= limitPerHost
+        hosts[host]?.sessions -= 1
+        hosts[host]?.retired += 1
+        return hosts[host, default: Share()].retired <= limitPerHost
     }
 
     /// Takes a file on its way to a session's phone into account; `false` where there is no room for it.
@@ -147,14 +147,14 @@ struct PhoneFileTable {
 
     /// A session's file has arrived, or will not.
     mutating func release(_ id: SlabID) {
-        guard let session = sessions[id] else { return }
-        hosts[session.host]?.bytes -= session.held
-        serving -= session.held
+        guard let held = sessions[id]?.held, held > 0, let host = sessions[id]?.host else { return }
+        hosts[host]?.bytes -= held
+        serving -= held
         sessions[id]?.held = 0
     }
 
     /// Keeps the server's file, or what is to be signed of it, for a file in the making.
-    mutating func keep(_ bytes: [UInt8], as part: WritableKeyPath<PhoneFileMaking, [UInt8]>, of id: SlabID) {
+    mutating func keep(_ bytes: [UInt8], as part: ReferenceWritableKeyPath<PhoneFileMaking, [UInt8]>, of id: SlabID) {
         guard let before = files[id]?[keyPath: part].count else { return }
         files[id]?[keyPath: part] = bytes
         making += bytes.count - before

@@ -5,7 +5,7 @@ public struct RewrittenPhoneFile: Sendable {
     public let bytes: [UInt8]
     public let changes: [PhoneFileChange]
     /// How ``bytes`` came from the file that was read; in its order.
-    public let edits: [XMLEdit]
+    public let edits: [ByteEdit]
 }
 
 extension PhoneFile {

@@ -13,7 +13,7 @@ struct PhoneFileRewriter {
 
     func finished() -> RewrittenPhoneFile {
         let edits = editor.finished()
-        let bytes = XMLEdit.apply(edits, to: document.text.bytes)
+        let bytes = ByteEdit.apply(edits, to: document.text.bytes)
         return RewrittenPhoneFile(bytes: bytes, changes: changes, edits: edits)
     }
 

@@ -2,7 +2,7 @@ import Wire
 
 /// A phone in the secure-phone database, as `show phone-proxy secure-phones` tells it.
 public struct SecurePhone: Hashable, Sendable {
-    public let mac: MACAddress
+    public let device: DeviceName
     /// Where its requests come in.
     public let interface: InterfaceIndex
     /// As seen there: behind a home router many phones have one.

@@ -1,8 +1,8 @@
 import Wire
 
-/// The secure-phone database: one entry for a device on an interface, found by MAC.
+/// The secure-phone database: one entry for a device on an interface, found by its name.
 ///
-/// A CTL request makes an entry that gives no rights; a TLS handshake, whose certificate names the MAC, gives them. What
+/// A CTL request makes an entry that gives no rights; a TLS handshake, whose certificate names the device, gives them. What
 /// is not proved never displaces what is (CVE-2014-0739): a request for a verified device from elsewhere is refused,
 /// while an unverified entry follows its latest request, and a proof moves the entry to where the device has proved to
 /// be. A proof makes an entry where no request did, so that phones that stayed registered through a restart of the box
@@ -40,7 +40,12 @@ struct SecurePhoneTable {
     }
 
     private struct Key: Hashable {
-        var mac: MACAddress
+        var device: DeviceName
+        var interface: InterfaceIndex
+    }
+
+    private struct Place: Hashable {
+        var address: IPAddress
         var interface: InterfaceIndex
     }
 
@@ -48,6 +53,8 @@ struct SecurePhoneTable {
     private var phones: [SecurePhone?] = []
     private var free: [Int] = []
     private var places: [Key: Int] = [:]
+    /// How many entries an address has.
+    private var counts: [Place: Int] = [:]
     private var timers: TimerWheel
     /// Entries that would make room for a proof.
     private var unverified = RecencyList()
@@ -62,20 +69,31 @@ struct SecurePhoneTable {
         timers = TimerWheel(capacity: limits.phones)
     }
 
-    func find(_ mac: MACAddress, on interface: InterfaceIndex) -> SecurePhone? {
-        places[Key(mac: mac, interface: interface)].flatMap { phones[$0] }
+    func find(_ device: DeviceName, on interface: InterfaceIndex) -> SecurePhone? {
+        places[Key(device: device, interface: interface)].flatMap { phones[$0] }
     }
 
     /// Whether this device has proved to be at this address: what every right depends on.
-    func isVerified(_ mac: MACAddress, on interface: InterfaceIndex, at address: IPAddress) -> Bool {
-        guard let phone = find(mac, on: interface) else { return false }
+    func isVerified(_ device: DeviceName, on interface: InterfaceIndex, at address: IPAddress) -> Bool {
+        guard let phone = find(device, on: interface) else { return false }
         return phone.isVerified && phone.address == address
     }
 
-    /// All entries, by interface, address and MAC.
+    /// Whether any device has an entry at this address.
+    func isKnown(at address: IPAddress, on interface: InterfaceIndex) -> Bool {
+        counts[Place(address: address, interface: interface)] != nil
+    }
+
+    private mutating func count(_ change: Int, _ phone: SecurePhone) {
+        let place = Place(address: phone.address, interface: phone.interface)
+        let now = (counts[place] ?? 0) + change
+        counts[place] = now > 0 ? now : nil
+    }
+
+    /// All entries, by interface, address and name.
     var all: [SecurePhone] {
         places.values.compactMap { phones[$0] }.sorted {
-            ($0.interface.rawValue, $0.address, $0.mac) < ($1.interface.rawValue, $1.address, $1.mac)
+            ($0.interface.rawValue, $0.address, $0.device) < ($1.interface.rawValue, $1.address, $1.device)
         }
     }
 }
@@ -85,14 +103,14 @@ extension SecurePhoneTable {
     /// A phone has asked for its CTL file from `address`: makes its entry, or renews one that is unverified or stands
     /// at this address already.
     mutating func request(
-        _ mac: MACAddress, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
+        _ device: DeviceName, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
     ) throws(Refusal) -> Change {
-        guard let place = places[Key(mac: mac, interface: interface)], var phone = phones[place] else {
+        guard let place = places[Key(device: device, interface: interface)], var phone = phones[place] else {
             guard count < limits.phones else {
                 counters.limitReached += 1
                 throw .limitReached
             }
-            add(SecurePhone(mac: mac, interface: interface, address: address, requested: now))
+            add(SecurePhone(device: device, interface: interface, address: address, requested: now))
             return .created
         }
         if phone.isVerified, phone.address != address {
@@ -103,13 +121,13 @@ extension SecurePhoneTable {
         return put(phone, to: address, in: place)
     }
 
-    /// A TLS handshake from `address` has proved that the peer is `mac`.
+    /// A TLS handshake from `address` has proved that the peer is `device`.
     mutating func prove(
-        _ mac: MACAddress, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
+        _ device: DeviceName, on interface: InterfaceIndex, from address: IPAddress, at now: Timestamp
     ) throws(Refusal) -> Change {
-        guard let place = places[Key(mac: mac, interface: interface)], var phone = phones[place] else {
+        guard let place = places[Key(device: device, interface: interface)], var phone = phones[place] else {
             try makeRoomForProof()
-            add(SecurePhone(mac: mac, interface: interface, address: address, isVerified: true, proved: now))
+            add(SecurePhone(device: device, interface: interface, address: address, isVerified: true, proved: now))
             return .created
         }
         // A verified phone elsewhere was registered over another connection than this one.
@@ -122,15 +140,21 @@ extension SecurePhoneTable {
     /// A verified phone has registered with its call server, or renewed that (SIP REGISTER, SCCP KeepAlive), over a
     /// connection from `port`; `false`, and nothing changes, where ``isVerified(_:on:at:)`` is not so.
     mutating func register(
-        _ mac: MACAddress, on interface: InterfaceIndex, from address: IPAddress, port: UInt16, at now: Timestamp
+        _ device: DeviceName, on interface: InterfaceIndex, from address: IPAddress, port: UInt16, at now: Timestamp
     ) -> Bool {
-        guard let place = places[Key(mac: mac, interface: interface)], var phone = phones[place],
+        guard let place = places[Key(device: device, interface: interface)], var phone = phones[place],
             phone.isVerified, phone.address == address
         else { return false }
         phone.port = port
         phone.proved = now
         _ = put(phone, to: address, in: place)
         return true
+    }
+
+    /// A phone has taken its registration back, or its connection from `port` is over: it stays known, as not registered.
+    mutating func unregister(_ device: DeviceName, on interface: InterfaceIndex, port: UInt16) {
+        guard let place = places[Key(device: device, interface: interface)], phones[place]?.port == port else { return }
+        phones[place]?.port = 0
     }
 
     @inline(__always)
@@ -182,8 +206,9 @@ extension SecurePhoneTable {
     private mutating func add(_ phone: SecurePhone) {
         let place = free.popLast() ?? phones.count
         if place == phones.count { phones.append(phone) }
-        places[Key(mac: phone.mac, interface: phone.interface)] = place
+        places[Key(device: phone.device, interface: phone.interface)] = place
         counters.created += 1
+        count(1, phone)
         mostUsed = max(mostUsed, count)
         _ = put(phone, to: phone.address, in: place)
     }
@@ -191,7 +216,9 @@ extension SecurePhoneTable {
     private mutating func put(_ phone: SecurePhone, to address: IPAddress, in place: Int) -> Change {
         let before = phone.address
         var phone = phone
+        count(-1, phone)
         phone.address = address
+        count(1, phone)
         phones[place] = phone
         if phone.isVerified { unverified.remove(place) } else { unverified.use(place) }
         timers.schedule(UInt32(place), at: deadline(of: phone))
@@ -202,7 +229,8 @@ extension SecurePhoneTable {
 
     private mutating func remove(_ place: Int) {
         guard let phone = phones[place] else { return }
-        places[Key(mac: phone.mac, interface: phone.interface)] = nil
+        places[Key(device: phone.device, interface: phone.interface)] = nil
+        count(-1, phone)
         timers.cancel(UInt32(place))
         unverified.remove(place)
         phones[place] = nil

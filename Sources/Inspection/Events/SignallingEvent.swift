@@ -1,0 +1,107 @@
+import Wire
+
+/// A stream as events and `show phone-proxy signaling-sessions` tell it.
+public struct StreamSummary: Hashable, Sendable {
+    public enum Stage: String, Hashable, Sendable {
+        case handshake, connecting, open
+    }
+
+    public var id: StreamID
+    public var phone: Endpoint
+    public var interface: InterfaceIndex
+    /// What the phone connected to.
+    public var mapped: Endpoint
+    public var server: Endpoint
+    public var serverInterface: InterfaceIndex
+    /// The box's end of the connection to the server.
+    public var local: Endpoint?
+    /// `sip` or `skinny`.
+    public var signalling: String
+    public var classMap: String
+    public var stage: Stage
+    public var device: DeviceName?
+    public var phoneCipher: StreamCipher?
+    public var serverCipher: StreamCipher?
+    public var started: Timestamp
+    public var lastSeen: Timestamp
+    public var bytesFromPhone: UInt64
+    public var bytesFromServer: UInt64
+    /// Addresses of record that the phone has registered over it.
+    public var registrations: Int
+    public var calls: Int
+}
+
+/// A fact about phones' signalling connections: what `debug phone-proxy signaling` tells.
+public enum SignallingEvent: Hashable, Sendable {
+    case accepted(StreamSummary)
+    case refused(Endpoint, InterfaceIndex, StreamRefusal)
+    case secured(StreamSummary)
+    case connected(StreamSummary, local: Endpoint)
+    case connectFailed(StreamSummary, String)
+    case closed(StreamSummary, StreamRefusal)
+    case registered(RegistrationSummary)
+    case refreshed(RegistrationSummary)
+    case unregistered(RegistrationSummary)
+    case registrationExpired(RegistrationSummary)
+    /// The call server did not let the phone register.
+    case registrationRefused(StreamSummary, status: UInt16)
+
+    public var isError: Bool {
+        switch self {
+        case .refused, .connectFailed: true
+        case .closed(_, let reason): reason == .malformed || reason == .overflow || reason == .policy
+        default: false
+        }
+    }
+}
+
+/// One address of record that a phone has registered.
+public struct RegistrationSummary: Hashable, Sendable {
+    /// `user@host`, as the server knows it.
+    public var addressOfRecord: String
+    public var device: DeviceName?
+    public var phone: Endpoint
+    public var interface: InterfaceIndex
+    public var server: Endpoint
+    public var expires: Timestamp
+    public var stream: StreamID
+}
+
+extension SignallingEvent {
+    /// A line of `debug phone-proxy signaling`; `name` gives an interface's `nameif`.
+    public func text(_ name: (InterfaceIndex) -> String) -> String { "PP: " + body(name) }
+
+    private func body(_ name: (InterfaceIndex) -> String) -> String {
+        switch self {
+        case .accepted(let stream): "Signalling session \(stream.text(name)) accepted"
+        case .refused(let phone, let interface, let reason):
+            "Signalling session of \(name(interface)):\(phone.slashed) refused: \(reason.rawValue)"
+        case .secured(let stream):
+            "Signalling session \(stream.text(name)) secured, device \(stream.device.map { "\($0)" } ?? "unknown")"
+        case .connected(let stream, let local):
+            "Signalling session \(stream.text(name)) connected from \(local.slashed)"
+        case .connectFailed(let stream, let reason):
+            "Signalling session \(stream.text(name)) has no connection to its server: \(reason)"
+        case .closed(let stream, let reason): "Signalling session \(stream.text(name)) closed: \(reason.rawValue)"
+        case .registered(let registration): registration.text(name) + " registered"
+        case .refreshed(let registration): registration.text(name) + " refreshed"
+        case .unregistered(let registration): registration.text(name) + " unregistered"
+        case .registrationExpired(let registration): registration.text(name) + " expired"
+        case .registrationRefused(let stream, let status):
+            "Registration over \(stream.text(name)) refused with \(status)"
+        }
+    }
+}
+
+extension StreamSummary {
+    /// `outside:98.208.49.30/49152 to inside:192.0.2.101/5060`.
+    public func text(_ name: (InterfaceIndex) -> String) -> String {
+        "\(name(interface)):\(phone.slashed) to \(name(serverInterface)):\(server.slashed)"
+    }
+}
+
+extension RegistrationSummary {
+    func text(_ name: (InterfaceIndex) -> String) -> String {
+        "\(addressOfRecord) at \(name(interface)):\(phone.slashed)"
+    }
+}

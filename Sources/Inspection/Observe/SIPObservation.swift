@@ -1,0 +1,233 @@
+import Wire
+
+/// What was said in SIP, counted and put together: messages, registrations and calls.
+public struct SIPObservation: Sendable {
+    public private(set) var messages = 0
+    public private(set) var malformed = 0
+    public private(set) var requests: [String: Int] = [:]
+    public private(set) var responses: [String: Int] = [:]
+    public private(set) var overUDP = 0
+    public private(set) var overTCP = 0
+    private var registrationOrder: [String] = []
+    private var registrationsByName: [String: ObservedRegistration] = [:]
+    private var callOrder: [[UInt8]] = []
+    private var callsByID: [[UInt8]: ObservedCall] = [:]
+    /// Offers that wait for their answer, by Call-ID.
+    private var offers: [[UInt8]: Offer] = [:]
+    private var announcements: [MediaAnnouncement] = []
+
+    private struct Offer {
+        var method: SIPMethod
+        var sequence: UInt32
+        var isFromCaller: Bool
+        var media: [MediaAnnouncement]
+    }
+
+    private static let limit = 16_384
+
+    public init() {}
+    private static let nameLimit = 64
+
+    /// What was said of where media goes since this was last asked.
+    mutating func takeAnnouncements() -> [MediaAnnouncement] {
+        defer { announcements = [] }
+        return announcements
+    }
+
+    public var registrations: [ObservedRegistration] { registrationOrder.compactMap { registrationsByName[$0] } }
+    public var calls: [ObservedCall] { callOrder.compactMap { callsByID[$0] } }
+
+    mutating func take(_ text: [UInt8], _ key: FlowKey, at now: Timestamp) {
+        messages += 1
+        if key.transport == .tcp { overTCP += 1 } else { overUDP += 1 }
+        let (isRequest, name) = SIPStart.name(text)
+        if isRequest { count(name, in: &requests) } else { count(name, in: &responses) }
+        guard let message = try? SIPMessage.read(text), let facts = SIPFacts(message) else {
+            malformed += 1
+            return
+        }
+        if facts.method == .register { followRegistration(message, facts, key, at: now) }
+        followCall(facts, at: now)
+        followMedia(message, facts)
+    }
+
+    private func count(_ name: String, in table: inout [String: Int]) {
+        guard table[name] != nil || table.count < Self.nameLimit else { return }
+        table[name, default: 0] += 1
+    }
+
+    // MARK: Registrations
+
+    private mutating func followRegistration(
+        _ message: SIPMessage, _ facts: SIPFacts, _ key: FlowKey, at now: Timestamp
+    ) {
+        let name = facts.to
+        if facts.isRequest {
+            guard registrationsByName[name] == nil, registrationsByName.count < Self.limit else { return }
+            registrationOrder.append(name)
+            registrationsByName[name] = ObservedRegistration(
+                device: name, client: key.sourceEndpoint, server: key.destinationEndpoint, state: .requested)
+            return
+        }
+        guard var registration = registrationsByName[name], let status = facts.status else { return }
+        switch status {
+        case 200..<300:
+            let header = (try? message.number(of: .expires)) ?? nil
+            let contacts = (try? message.contacts()) ?? []
+            let seconds = contacts.map { message.expires(of: $0) ?? header ?? 3600 }.max() ?? 0
+            registration.state = seconds > 0 ? .registered : .unregistered
+            registration.expires = seconds > 0 ? Int(seconds) : nil
+        case 300... where status != 401 && status != 407:
+            registration.state = .refused
+        default: return
+        }
+        registrationsByName[name] = registration
+    }
+
+    // MARK: Calls
+
+    private mutating func followCall(_ facts: SIPFacts, at now: Timestamp) {
+        if callsByID[facts.callID] == nil {
+            guard facts.method == .invite, facts.isRequest, callsByID.count < Self.limit else { return }
+            callOrder.append(facts.callID)
+            callsByID[facts.callID] = ObservedCall(
+                id: TFTPTransfer.text(facts.callID.span, facts.callID.indices), from: facts.from, to: facts.to,
+                start: now, callerTag: facts.fromTag)
+        }
+        callsByID[facts.callID]?.follow(facts, at: now)
+    }
+
+    // MARK: Media
+
+    private mutating func followMedia(_ message: SIPMessage, _ facts: SIPFacts) {
+        let methods: [SIPMethod] = [.invite, .ack, .prack, .update]
+        guard methods.contains(facts.method), facts.isRequest || facts.status ?? 0 < 300,
+            let part = (try? message.sdpPart()) ?? nil, !part.isEncoded,
+            let sdp = try? SDP.read(message.bytes, in: part.content)
+        else { return }
+        let media = sdp.media.map { MediaAnnouncement($0, sdp) }
+        announcements += media
+        // Requests of the caller's, and responses to requests of the called's.
+        let caller = callsByID[facts.callID]?.callerTag
+        let isFromCaller = facts.isRequest == (facts.fromTag == caller)
+        guard let offer = offers[facts.callID], offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
+        else {
+            if offers.count < Self.limit || offers[facts.callID] != nil {
+                offers[facts.callID] = Offer(
+                    method: facts.method, sequence: facts.sequence, isFromCaller: isFromCaller, media: media)
+            }
+            return
+        }
+        let (local, remote) = isFromCaller ? (media, offer.media) : (offer.media, media)
+        callsByID[facts.callID]?.media = zip(local, remote).map { ObservedMedia(local: $0, remote: $1) }
+    }
+}
+
+/// Who registered with whom.
+public struct ObservedRegistration: Hashable, Sendable {
+    public enum State: String, Sendable {
+        case requested, registered, unregistered, refused
+    }
+
+    /// `user@host`.
+    public var device: String
+    public var client: Endpoint
+    public var server: Endpoint
+    public var state: State
+    /// Seconds.
+    public var expires: Int?
+}
+
+/// A call, by its Call-ID.
+public struct ObservedCall: Hashable, Sendable {
+    public enum State: String, Sendable {
+        case initiating, ringing, active, ended, cancelled, refused
+    }
+
+    public var id: String
+    public var from: String
+    public var to: String
+    public var state = State.initiating
+    public var start: Timestamp
+    public var end: Timestamp?
+    /// As it was agreed on last, from the caller's side.
+    public var media: [ObservedMedia] = []
+    let callerTag: [UInt8]?
+
+    init(id: String, from: String, to: String, start: Timestamp, callerTag: [UInt8]?) {
+        self.id = id
+        self.from = from
+        self.to = to
+        self.start = start
+        self.callerTag = callerTag
+    }
+
+    mutating func follow(_ facts: SIPFacts, at now: Timestamp) {
+        if facts.isRequest, facts.method == .bye {
+            end(.ended, at: now)
+        } else if facts.isRequest, facts.method == .cancel, state == .initiating || state == .ringing {
+            end(.cancelled, at: now)
+        } else if facts.isRequest, facts.method == .invite, state == .refused {
+            // Asked again, with what was missing.
+            (state, end) = (.initiating, nil)
+        } else if facts.method == .invite, let status = facts.status {
+            follow(status, at: now)
+        }
+    }
+
+    private mutating func follow(_ status: UInt16, at now: Timestamp) {
+        guard state == .initiating || state == .ringing else { return }
+        switch status {
+        case ..<180: return
+        case ..<200: state = .ringing
+        case ..<300: state = .active
+        default: end(.refused, at: now)
+        }
+    }
+
+    private mutating func end(_ reason: State, at now: Timestamp) {
+        guard end == nil else { return }
+        state = reason
+        end = now
+    }
+}
+
+/// One `m=` line that both sides have agreed on.
+public struct ObservedMedia: Hashable, Sendable {
+    public var kind: String
+    /// The caller's.
+    public var local: Endpoint?
+    public var remote: Endpoint?
+    public var profile: String
+    public var payloadTypes: [UInt8]
+
+    init(local: MediaAnnouncement, remote: MediaAnnouncement) {
+        kind = local.kind
+        self.local = local.endpoint
+        self.remote = remote.endpoint
+        profile = remote.profile
+        payloadTypes = remote.payloadTypes
+    }
+}
+
+/// Where one side takes media, and how.
+struct MediaAnnouncement: Hashable, Sendable {
+    var kind: String
+    var endpoint: Endpoint?
+    var profile: String
+    var isSecured: Bool
+    var payloadTypes: [UInt8]
+    var clockRates: [UInt8: UInt32]
+
+    init(_ media: SDPMedia, _ sdp: SDP) {
+        kind = sdp.text(media.kindName)
+        endpoint = media.port == 0 ? nil : sdp.connection(of: media)?.address.map { Endpoint($0, media.port) }
+        profile = sdp.text(media.profileName)
+        isSecured = media.profile.isSDES || media.profile == .udpTLSRTPSAVP || media.profile == .udpTLSRTPSAVPF
+        payloadTypes = sdp.formats(of: media).compactMap { UInt8(sdp.text($0)) }.filter { $0 < 128 }
+        clockRates = [:]
+        for attribute in sdp.attributes(in: media.lines) where attribute.kind == .rtpMap {
+            if let map = try? sdp.rtpMap(attribute) { clockRates[map.payloadType] = map.clockRate }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import Wire
+
+extension Engine {
+    /// The side that a phone came in by which has reached the secure service at `destination`. Where phones of several sides
+    /// know the service by the same address, the route back to the phone decides; `nil`: there is no such service.
+    public func phoneInterface(of destination: Endpoint, for phone: IPAddress) -> InterfaceIndex? {
+        let sides = services.services.filter { $0.mapped == destination }.map(\.interface)
+        guard sides.count > 1 else { return sides.first }
+        return routes.interface(to: phone).flatMap { sides.contains($0) ? $0 : nil } ?? sides.first
+    }
+}
