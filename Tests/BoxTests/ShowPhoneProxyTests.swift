@@ -45,7 +45,7 @@ import Wire
             let device = Array(name.utf8)
             let mac = try #require(MACAddress(deviceName: device))
             _ = try table.request(
-                mac, on: InterfaceIndex(0), from: address, at: Timestamp(seconds: 1000, nanoseconds: 0))
+                .mac(mac), on: InterfaceIndex(0), from: address, at: Timestamp(seconds: 1000, nanoseconds: 0))
         }
         return SecurePhones(phones: table.all, mostUsed: 3, now: Timestamp(seconds: 1096, nanoseconds: 0))
     }
@@ -85,16 +85,19 @@ import Wire
 
     @Test func debugShowsWhatWasAskedFor() {
         var debugging = Debugging()
-        let failed = PhoneProxyEvent.parsingFailed
-        let looked = PhoneProxyEvent.callbackRequired
-        #expect(!debugging.shows(failed))
-        debugging.apply(.on([.errors]))
-        #expect(debugging.shows(failed))
-        #expect(!debugging.shows(looked))
+        #expect(Event.Kind.phoneProxy(.parsingFailed).debugging?.kind == .errors)
+        #expect(Event.Kind.phoneProxy(.callbackRequired).debugging?.kind == .events)
+        #expect(!debugging.shows(.errors, of: .phoneFiles))
+        debugging.apply(.on(.phoneFiles, [.errors]))
+        #expect(debugging.shows(.errors, of: .phoneFiles))
+        #expect(!debugging.shows(.events, of: .phoneFiles))
         #expect(debugging.text == "debug phone-proxy tftp errors enabled")
-        debugging.apply(.on([.events, .errors]))
-        #expect(debugging.shows(looked))
-        debugging.apply(.off([.errors]))
-        #expect(!debugging.shows(failed))
+        debugging.apply(.on(.sip, [.events, .errors]))
+        #expect(debugging.shows(.events, of: .sip))
+        #expect(!debugging.shows(.events, of: .media))
+        debugging.apply(.off(.phoneFiles, [.errors]))
+        #expect(!debugging.shows(.errors, of: .phoneFiles))
+        debugging.apply(.allOff)
+        #expect(debugging.text.isEmpty)
     }
 }

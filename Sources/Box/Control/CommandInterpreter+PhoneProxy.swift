@@ -2,7 +2,7 @@ import ConfigLanguage
 import Inspection
 import Trust
 
-/// show phone-proxy, show ctl-file, show crypto, show running-config, debug
+/// show phone-proxy, show ctl-file, show crypto, show running-config
 extension CommandInterpreter {
     static let phoneProxyCommands: [Command] = [
         Command("show phone-proxy") { interpreter, _, json in interpreter.showPhoneProxy(json: json) },
@@ -14,17 +14,9 @@ extension CommandInterpreter {
             interpreter.showTrust { $0.showCertificates(rest.first) }
         },
         Command("show crypto key mypubkey rsa") { interpreter, _, _ in interpreter.showTrust { $0.showKeyPairs() } },
-        Command("show running-config", "[all] {crypto | ctl-file | dns | phone-proxy} [NAME]", rest: 1...3) {
+        Command("show running-config", "\(runningParts)", rest: 1...3) {
             interpreter, rest, _ in interpreter.showRunningConfiguration(rest)
         },
-        Command("show debug") { interpreter, _, _ in interpreter.showDebug() },
-        Command("debug phone-proxy tftp", "[events | errors]", rest: 0...1) { interpreter, rest, _ in
-            interpreter.debug(rest) { .on($0) }
-        },
-        Command("no debug phone-proxy tftp", "[events | errors]", rest: 0...1) { interpreter, rest, _ in
-            interpreter.debug(rest) { .off($0) }
-        },
-        Command("undebug all") { interpreter, _, _ in interpreter.debug([]) { .off($0) } },
     ]
 
     private func showPhoneProxy(json: Bool) -> ControlResponse {
@@ -58,6 +50,9 @@ extension CommandInterpreter {
         return .text(text(phoneFiles.store))
     }
 
+    private static let runningParts =
+        "[all] {crypto | ctl-file | dns | media-termination | phone-proxy | ssl | tls-proxy} [NAME]"
+
     private func showRunningConfiguration(_ rest: [String]) -> ControlResponse {
         let all = rest.first == "all"
         let words = Array(all ? rest.dropFirst() : rest[...])
@@ -66,26 +61,15 @@ extension CommandInterpreter {
             case "crypto": [.keyPairs, .trustpoints, .certificateChains]
             case "ctl-file": [.ctlFiles]
             case "dns": [.dns]
+            case "media-termination": [.mediaTermination]
             case "phone-proxy": [.phoneProxy]
+            case "ssl": [.ssl]
+            case "tls-proxy": [.tlsProxies]
             default: nil
             }
-        guard let parts, words.count <= 2 else {
-            return .failure("% show running-config [all] {crypto | ctl-file | dns | phone-proxy} [NAME]")
-        }
+        guard let parts, words.count <= 2 else { return .failure("% show running-config \(Self.runningParts)") }
         let running = RunningConfiguration(configuration)
         let name = words.count == 2 ? words[1] : nil
         return .text(parts.flatMap { running.lines($0, name: name, all: all) }.joined(separator: "\n"))
-    }
-
-    private func showDebug() -> ControlResponse {
-        let answer = mailbox.ask(.debugging)
-        guard case .debugging(let debugging) = answer else { return .unexpected(answer) }
-        return .text(debugging.text)
-    }
-
-    private func debug(_ rest: [String], _ change: (Set<Debugging.Kind>) -> Debugging.Change) -> ControlResponse {
-        let kinds = Debugging.Kind.allCases.filter { kind in rest.allSatisfy { kind.rawValue.hasPrefix($0) } }
-        guard rest.isEmpty || kinds.count == 1 else { return .failure("% debug phone-proxy tftp [events | errors]") }
-        return confirm(.debug(change(Set(kinds))))
     }
 }

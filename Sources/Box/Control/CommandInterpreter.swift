@@ -11,19 +11,22 @@ final class CommandInterpreter {
     /// `nil` without a phone proxy.
     let phoneFiles: PhoneFiles?
     let mailbox: Mailbox
+    /// Of media and signalling, what is asked of the hands themselves.
+    let hands: HandFacts
     /// What the kernel had counted when its counters were last cleared: they themselves only grow.
     var cleared = KernelBaseline()
     private let kernel: () -> KernelFacts
 
     init(
         _ configuration: Configuration, text: String, phoneFiles: PhoneFiles? = nil, mailbox: Mailbox,
-        kernel: @escaping () -> KernelFacts
+        hands: HandFacts = HandFacts(), kernel: @escaping () -> KernelFacts
     ) {
         self.configuration = configuration
         configurationText = text
         names = InterfaceNames(configuration)
         self.phoneFiles = phoneFiles
         self.mailbox = mailbox
+        self.hands = hands
         self.kernel = kernel
     }
 
@@ -51,7 +54,7 @@ final class CommandInterpreter {
         func isSpelledOut(in given: [String]) -> Bool { given.starts(with: words) }
     }
 
-    private static let commands = showCommands + phoneProxyCommands + changeCommands
+    private static let commands = showCommands + phoneProxyCommands + changeCommands + callCommands + debugCommands
 
     func run(_ request: ControlRequest) -> ControlResponse {
         let agreeing = Self.commands.filter { $0.agrees(with: request.words) }
@@ -89,9 +92,15 @@ final class CommandInterpreter {
     private static func list(_ commands: [Command]) -> String { commands.map(\.usage).joined(separator: ", ") }
 
     /// The kernel's facts, less what was cleared.
-    func kernelFacts() -> KernelFacts { cleared.subtracted(from: kernel()) }
+    func kernelFacts() -> KernelFacts { cleared.subtracted(from: facts()) }
 
-    func noteCleared(_ change: (inout KernelBaseline, KernelFacts) -> Void) { change(&cleared, kernel()) }
+    func noteCleared(_ change: (inout KernelBaseline, KernelFacts) -> Void) { change(&cleared, facts()) }
+
+    private func facts() -> KernelFacts {
+        var facts = kernel()
+        facts.media = hands.mediaFacts()
+        return facts
+    }
 }
 
 extension ControlResponse {

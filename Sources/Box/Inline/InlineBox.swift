@@ -1,7 +1,9 @@
 import ConfigLanguage
 import Glibc
 import Inspection
+import MediaTermination
 import Netfilter
+import TLSProxy
 import Trust
 
 /// What `run` is asked to do.
@@ -43,11 +45,14 @@ public enum InlineBox {
     public static func run(_ request: InlineRequest, console: @escaping @Sendable (String) -> Void) throws(InlineError)
     {
         let signals = StopSignals()
-        let options = try preflight(request.configuration, console)
-        let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
+        var options = try preflight(request.configuration, console)
+        try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
         // What only root may do comes first: sockets in directories of root, and files of the kernel.
         try checked { () throws(FileError) in try StateDirectory.prepare(request.stateDirectory) }
         let phoneFiles = try phoneFiles(request, console)
+        let service = try phoneFiles.flatMap { files throws(InlineError) in
+            try TLSService(request.configuration, files.store)
+        }
         let control = try checked { () throws(FileError) in try StateDirectory.controlSocket(request.controlPath) }
         let keeper = try keeper(of: request.controlPath)
         defer { keeper.release() }
@@ -55,13 +60,19 @@ public enum InlineBox {
         try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
         try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
 
+        let bell = Bell()
+        let hands = try hands(request.configuration, service, bell, console)
+        options.terminatorPort = hands.streams?.terminator.endpoints.first?.port
+        let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
         var worker = try worker(request, rules, phoneFiles, console)
-        defer { worker.stopErrands() }
+        defer { worker.stopHands() }
+        try attach(hands, to: &worker, bell)
         var settings = KernelSettings(request.configuration)
         try install(rules, &settings)
         defer { remove(&settings, console) }
         let interpreter = CommandInterpreter(
-            request.configuration, text: request.text, phoneFiles: phoneFiles, mailbox: worker.mailbox
+            request.configuration, text: request.text, phoneFiles: phoneFiles, mailbox: worker.mailbox,
+            hands: HandFacts(hands.media)
         ) {
             KernelFacts.gather(kernelCounters, queues: rules.queues.map(\.number))
         }
@@ -105,6 +116,42 @@ public enum InlineBox {
             mailbox.tell(.errandDone(id, outcome))
         }
         return worker
+    }
+
+    /// What carries phones' calls: nothing, where the configuration has no service for them.
+    private static func hands(
+        _ configuration: Configuration, _ service: TLSService?, _ bell: Bell, _ console: (String) -> Void
+    ) throws(InlineError) -> CallHands {
+        var hands = CallHands()
+        guard let service else { return hands }
+        for line in service.warnings { console("warning: \(line)") }
+        var media = MediaRelaySettings()
+        media.mark = KernelRules.injectedMark
+        do throws(TransformSelfTest.Difference) {
+            _ = try TransformSelfTest.run()
+        } catch {
+            console("warning: SRTP: \(error); libsrtp2 is used instead")
+            media.transform = .libsrtp
+        }
+        hands.streams = try checked { () throws(TLSProxyError) in
+            try StreamDesk(service.settings, service.upstream) { bell.ring() }
+        }
+        if MediaDesk.addresses(configuration).isEmpty { return hands }
+        hands.media = try checked { () throws(MediaRelayError) in
+            try MediaDesk(configuration, settings: media) { bell.ring() }
+        }
+        return hands
+    }
+
+    private static func attach(
+        _ hands: CallHands, to worker: inout PacketWorker, _ bell: Bell
+    ) throws(InlineError) {
+        worker.calls = hands
+        bell.set(worker.waker)
+        let mailbox = worker.mailbox
+        worker.calls.watch = try hands.media.map { media throws(InlineError) in
+            try MediaWatch(media) { mailbox.tell(.mediaFigures($0)) }
+        }
     }
 
     /// Drives the engine on this thread until it is told to stop, and answers commands beside it.

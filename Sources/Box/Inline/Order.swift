@@ -24,6 +24,14 @@ enum Order: Sendable {
     case securePhones
     case debug(Debugging.Change)
     case debugging
+    /// Streams, registrations, calls and media.
+    case calls
+    /// What the media hand has counted.
+    case mediaFigures([BrainMediaReport])
+    /// `clear sip`: one call by its number, or all.
+    case clearCalls(UInt64?)
+    /// `clear tls-proxy session`: one stream, or all.
+    case clearStreams(BrainStreamID?)
     case stop
 }
 
@@ -37,6 +45,7 @@ enum Answer: Sendable {
     case log(LogBuffer)
     case securePhones(SecurePhones)
     case debugging(Debugging)
+    case calls(CallTables)
     case failed(String)
 }
 

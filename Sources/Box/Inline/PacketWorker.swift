@@ -18,6 +18,8 @@ struct PacketWorker: ~Copyable {
     private var debugging = Debugging()
     /// Does what takes a key or the network; set before the worker runs.
     var desk: ErrandDesk?
+    /// Carry phones' calls; set before the worker runs.
+    var calls = CallHands()
     private let loop: QueueLoop
     /// Per queue, the interface that it is for.
     private let ingress: [InterfaceIndex]
@@ -35,6 +37,8 @@ struct PacketWorker: ~Copyable {
     private(set) var failure: SystemError?
 
     let mailbox: Mailbox
+    /// Wakes the thread for what its hands have to tell.
+    var waker: Waker { loop.waker }
 
     /// How long the loop may wait while nothing happens: the grain of idle timeouts.
     private static let longestWait: Int32 = 250
@@ -46,6 +50,7 @@ struct PacketWorker: ~Copyable {
         var settings = EngineSettings()
         settings.seed = seed
         settings.trustList = trustList
+        settings.randomBytes = { SystemRandom.bytes($0) }
         engine = Engine(configuration, settings)
         captures = CaptureSet(configuration, lists: engine.accessLists)
         syslog = SyslogText(InterfaceNames(configuration), accessLists: engine.accessLists)
@@ -57,6 +62,7 @@ struct PacketWorker: ~Copyable {
         ingress = queues.map(\.interface)
         traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
         engine.tellsOfBlocks = false
+        engine.tellsOfMessages = false
         now = clock.read()
         started = now
         let waker = loop.waker
@@ -65,15 +71,22 @@ struct PacketWorker: ~Copyable {
 
     /// Runs until it is told to stop, or until the queues can not be read any more.
     mutating func run() {
+        QueueLoop.prepareThread()
         while !isStopping {
+            let sent = injector.sent
             do throws(SystemError) {
-                if try turn() { mailbox.serve { answer($0) } }
+                if try turn() {
+                    mailbox.serve { answer($0) }
+                    deliverCalls()
+                }
             } catch {
                 failure = error
                 isStopping = true
             }
             engine.tick(now)
             settle()
+            injector.flush()
+            loop.answered(injector.sent != sent)
         }
         mailbox.close()
     }
@@ -135,14 +148,13 @@ struct PacketWorker: ~Copyable {
         traffic[arrived].packetsIn &+= 1
         traffic[arrived].bytesIn &+= UInt64(length)
         switch verdict.action {
-        case .forward:
-            countOut(verdict.egress, length)
+        case .forward: Self.countOut(&traffic, verdict.egress, length)
         case .drop: traffic[arrived].dropped &+= 1
         case .hold, .consume: break
         }
     }
 
-    private mutating func countOut(_ egress: InterfaceIndex?, _ length: Int) {
+    private static func countOut(_ traffic: inout [InterfaceTraffic], _ egress: InterfaceIndex?, _ length: Int) {
         guard let egress else { return }
         traffic[Int(egress.rawValue)].packetsOut &+= 1
         traffic[Int(egress.rawValue)].bytesOut &+= UInt64(length)
@@ -153,31 +165,62 @@ struct PacketWorker: ~Copyable {
     private mutating func settle() {
         while let event = engine.nextEvent() { report(event) }
         if engine.hasErrands { desk?.give(engine.takeErrands()) }
-        if !engine.hasReleases { return }
+        if engine.hasMediaOrders || engine.hasStreamOrders { calls.perform(from: &engine, at: now) }
+        if engine.hasReleases { sendReleases() }
+    }
+
+    /// What the engine sends beside the verdicts leaves at the end of the turn, or when there is much of it.
+    private mutating func sendReleases() {
+        if captures.isEmpty { return Self.send(&engine, by: injector, &traffic) }
         for release in engine.takeReleases() {
             captures.keep(release, at: now)
-            countOut(release.egress, release.packet.count)
             let packet = release.packet
-            injector.send(packet.span)
+            injector.add(packet.span)
+            Self.countOut(&traffic, release.egress, packet.count)
+        }
+    }
+
+    private static func send(_ engine: inout Engine, by injector: Injector, _ traffic: inout [InterfaceTraffic]) {
+        engine.drainReleases { packet, egress in
+            injector.add(packet)
+            countOut(&traffic, egress, packet.count)
         }
     }
 
     private mutating func report(_ event: Event) {
-        if case .phoneProxy(let fact) = event.kind {
-            let isShown = debugging.shows(fact)
+        if let (topic, kind) = event.kind.debugging {
+            let isShown = debugging.shows(kind, of: topic)
             // As on an ASA, the console gets what is debugged, whatever `logging` says.
-            if isShown { console(syslog.text(fact)) }
+            if isShown { console(syslog.debugText(event.kind)) }
             // Errors are logged in any case: whoever is called has not switched anything on before.
-            guard isShown || fact.severity == .error else { return }
+            guard isShown || kind == .errors else { return }
         }
         guard logging.isEnabled else { return }
-        let message = syslog.message(event) { engine.egress(of: $0) }
-        if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, event.time)) }
-        if let level = logging.console, message.severity <= level { console(stamped(message.text, event.time)) }
+        write(syslog.message(event) { engine.egress(of: $0) }, at: event.time)
     }
 
-    /// Ends the threads that do errands.
-    func stopErrands() { desk?.stop() }
+    private mutating func write(_ message: SyslogText.Message, at time: Timestamp) {
+        guard logging.isEnabled else { return }
+        if let level = logging.buffered, message.severity <= level { log.append(stamped(message.text, time)) }
+        if let level = logging.console, message.severity <= level { console(stamped(message.text, time)) }
+    }
+
+    /// Hands the engine what has come of phones' calls, and writes what is to be known of it.
+    private mutating func deliverCalls() {
+        var messages: [SyslogText.Message] = []
+        calls.deliver(to: &engine, at: now) { note in messages += syslog.messages(note, calls.supportedCiphers) }
+        for message in messages {
+            if debugging.shows(.events, of: .tlsProxy) { console(message.text) }
+            write(message, at: now)
+        }
+        settle()
+    }
+
+    /// Ends the threads beside the packets.
+    func stopHands() {
+        calls.stop()
+        desk?.stop()
+    }
 
     private func stamped(_ text: String, _ time: Timestamp) -> String {
         logging.timestamps ? "\(ClockText.stamp(time)): \(text)" : text
@@ -209,8 +252,19 @@ extension PacketWorker {
                 SecurePhones(phones: engine.securePhones, mostUsed: engine.securePhonesMostUsed, now: now))
         case .debug(let change):
             debugging.apply(change)
-            engine.tellsOfBlocks = debugging.phoneFiles.contains(.events)
+            engine.tellsOfBlocks = debugging.shows(.events, of: .phoneFiles)
+            engine.tellsOfMessages = debugging.shows(.events, of: .sip)
         case .debugging: return .debugging(debugging)
+        case .calls: return .calls(CallTables(engine, now: now))
+        case .mediaFigures(let figures): for figure in figures { engine.take(figure, at: now) }
+        case .clearCalls(let number):
+            let count = engine.clearCalls(number, at: now)
+            settle()
+            return .cleared(count)
+        case .clearStreams(let id):
+            let count = engine.clearStreams(id, at: now)
+            settle()
+            return .cleared(count)
         case .stop: isStopping = true
         }
         return .done

@@ -40,6 +40,12 @@ public struct SyslogText: Sendable {
                 3, 337009,
                 "Unable to create secure phone entry, \(names[interface]):\(address) is already configured for the "
                     + "same MAC \(mac).")
+        case .securePhoneMismatch(let message, let mac): mismatch(message, mac)
+        case .streamLimit(let maximum): asa(4, 446001, "Maximum TLS Proxy session limit of \(maximum) reached.")
+        case .mediaPortsExhausted(let address, let client, let interface): noMediaPort(address, client, interface)
+        case .signalling(let fact): message(fact)
+        case .media(let fact): message(fact)
+        case .sip(let fact): message(fact)
         }
     }
 
@@ -49,12 +55,12 @@ public struct SyslogText: Sendable {
     /// What `debug` prints, as a log message: 711001.
     static func debugTrace(_ text: String) -> Message { Message(severity: 7, text: "%ASA-7-711001: \(text)") }
 
-    fileprivate func asa(_ severity: Int, _ number: Int, _ text: String) -> Message {
+    func asa(_ severity: Int, _ number: Int, _ text: String) -> Message {
         Message(severity: severity, text: "%ASA-\(severity)-\(number): \(text)")
     }
 
     /// What the ASA has no number for.
-    private func own(_ severity: Int, _ topic: String, _ text: String) -> Message {
+    func own(_ severity: Int, _ topic: String, _ text: String) -> Message {
         Message(severity: severity, text: "%PHONEPROXY-\(severity)-\(topic): \(text)")
     }
 

@@ -6,6 +6,8 @@ import Wire
 /// Frames with a link layer through the engine, and what comes of it gathered: what recordings and taps share.
 struct FrameFeed: ~Copyable {
     private var engine: Engine
+    /// What is said of calls, on whatever port.
+    private var observer = TrafficObserver()
     private var report: ReplayReport
     private var output: ReplayOutput?
     private let syslog: SyslogText
@@ -54,6 +56,7 @@ struct FrameFeed: ~Copyable {
             report.outgoing += 1
             return engine.passFrame()
         }
+        observer.take(packet.span, at: moment)
         let isCut = record.capturedLength < record.wireLength
         let verdict = engine.process(&packet, from: ingress, at: moment, isCut: isCut)
         output?.write(packet.span, verdict, &engine, at: moment)
@@ -73,6 +76,7 @@ struct FrameFeed: ~Copyable {
         takeOpenFlows()
         report.counters = engine.counters
         report.lostEvents = engine.lostEvents
+        report.take(observer)
         return (report, output?.finish())
     }
 

@@ -15,6 +15,8 @@ public struct ReplayReport: Sendable {
     /// The first ones that ended, at most ``longestTable``.
     public var flows: [EndedFlow] = []
     public var tftp: [TFTPTransfer] = []
+    public private(set) var sip = SIPObservation()
+    public private(set) var rtp: [RTPStreamSummary] = []
     public var start: Timestamp?
     public var end: Timestamp?
     /// Packets that a recording shows on their way out of the box; counted as forwarded.
@@ -38,6 +40,11 @@ public struct ReplayReport: Sendable {
         if flows.count < Self.longestTable { flows.append(EndedFlow(summary: flow, end: end)) }
     }
 
+    mutating func take(_ observer: TrafficObserver) {
+        sip = observer.sip
+        rtp = observer.rtp
+    }
+
     mutating func sawPacket(at time: Timestamp) {
         start = min(start ?? time, time)
         end = max(end ?? time, time)
@@ -53,11 +60,11 @@ extension ReplayReport {
             ("flows", flowCounts),
             ("classes", classes),
             ("tftp", .array(tftp.sorted { $0.started < $1.started }.map(\.json))),
-            ("sip", Self.emptySIP),
+            ("sip", sip.json),
             ("skinny", Self.emptySkinny),
-            ("registrations", .array([])),
-            ("calls", .array([])),
-            ("rtp", .array([])),
+            ("registrations", .array(sip.registrations.map { $0.json })),
+            ("calls", .array(sip.calls.map { $0.json })),
+            ("rtp", .array(rtp.map { $0.json })),
             ("pinholes", pinholes),
             ("recorded", recorded),
             ("warnings", .array(warnings.map { .string($0) })),
@@ -117,11 +124,6 @@ extension ReplayReport {
             ),
         ])
     }
-
-    private static let emptySIP: JSONValue = .object([
-        ("messages", .integer(0)), ("requests", .object([])), ("responses", .object([])), ("malformed", .integer(0)),
-        ("transports", .object([("udp", .integer(0)), ("tcp", .integer(0))])),
-    ])
 
     private static let emptySkinny: JSONValue = .object([
         ("messages", .integer(0)), ("names", .object([])), ("versions", .array([])), ("malformed", .integer(0)),

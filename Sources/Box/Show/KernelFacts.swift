@@ -7,6 +7,8 @@ struct KernelFacts: Sendable {
     var queues: [KernelQueueCounters.Queue] = []
     /// Packets lost because the box did not keep up, as far as ``KernelBaseline`` has them not cleared.
     var lostInQueues: UInt64 = 0
+    /// What media came to.
+    var media = MediaFacts()
     /// Why something is missing.
     var failures: [String] = []
 
@@ -17,12 +19,14 @@ struct KernelFacts: Sendable {
 struct KernelBaseline: Sendable {
     private var packets: [String: UInt64] = [:]
     private var lostInQueues: UInt64 = 0
+    private var media: [String: UInt64] = [:]
     /// `clear asp drop`.
     private(set) var dropsClearedAt: Timestamp?
 
     mutating func clearDrops(_ facts: KernelFacts, at now: Timestamp) {
         for rule in facts.rules where RuleCounter.drops.contains(rule.name) { packets[rule.name] = rule.packets }
         lostInQueues = facts.lostInQueues
+        for drop in facts.media.drops { media[drop.name] = drop.count }
         dropsClearedAt = now
     }
 
@@ -37,6 +41,10 @@ struct KernelBaseline: Sendable {
             rest.rules[index].packets -= min(before, rest.rules[index].packets)
         }
         rest.lostInQueues -= min(lostInQueues, rest.lostInQueues)
+        for index in rest.media.drops.indices {
+            let before = media[rest.media.drops[index].name] ?? 0
+            rest.media.drops[index].count -= min(before, rest.media.drops[index].count)
+        }
         return rest
     }
 }

@@ -17,6 +17,13 @@ enum ShowAspDrop {
         }
         rows.append(
             Row(name: "dispatch-queue-limit", text: "Dispatch queue limit reached", count: kernel.lostInQueues))
+        for (name, text, count) in kernel.media.drops {
+            if let place = rows.firstIndex(where: { $0.name == name }) {
+                rows[place].count += count
+            } else {
+                rows.append(Row(name: name, text: text, count: count))
+            }
+        }
         // Ours: what the kernel's connection tracking finds impossible.
         rows.append(
             Row(name: "ct-invalid", text: "Invalid for connection tracking", count: kernel.packets("ct-invalid")))

@@ -81,7 +81,7 @@ enum ShowPhoneProxy {
         let header = row("Interface", "IP Address", "Port", "MAC", "Timeout", "Idle")
         let rows = table.phones.map { phone in
             row(
-                names[phone.interface], "\(phone.address)", "\(phone.port)", "\(phone.mac)",
+                names[phone.interface], "\(phone.address)", "\(phone.port)", "\(phone.device)",
                 ClockText.duration(seconds: proxy.securePhoneTimeout),
                 ClockText.duration(seconds: phone.idle(at: table.now)))
         }
@@ -101,7 +101,7 @@ enum ShowPhoneProxy {
                             ("interface", .string(names[phone.interface])),
                             ("address", .string("\(phone.address)")),
                             ("port", .count(phone.port)),
-                            ("mac", .string("\(phone.mac)")),
+                            ("mac", .string("\(phone.device)")),
                             ("verified", .bool(phone.isVerified)),
                             ("timeout", .count(proxy.securePhoneTimeout)),
                             ("idle", .count(phone.idle(at: table.now))),

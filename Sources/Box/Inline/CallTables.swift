@@ -1,0 +1,33 @@
+import Inspection
+import Wire
+
+/// Phones' calls and all that belongs to them, as they stood at one moment.
+struct CallTables: Sendable {
+    var now: Timestamp
+    var streams: [StreamSummary]
+    var streamsMostUsed: Int
+    var registrations: [RegistrationSummary]
+    var calls: [CallSummary]
+    var callsMostUsed: Int
+    var media: [Engine.MediaSessionSummary]
+    var mediaMostUsed: Int
+    var mediaPortsInUse: Int
+    var streamCounters: StreamCounters
+    var sipCounters: SIPCounters
+    var mediaCounters: MediaCounters
+
+    init(_ engine: borrowing Engine, now: Timestamp) {
+        self.now = now
+        streams = engine.streamSummaries
+        streamsMostUsed = engine.streamsMostUsed
+        registrations = engine.registrationSummaries
+        calls = engine.callSummaries
+        callsMostUsed = engine.callsMostUsed
+        media = engine.mediaSessionSummaries
+        mediaMostUsed = engine.mediaSessionsMostUsed
+        mediaPortsInUse = engine.mediaPortsInUse
+        streamCounters = engine.counters.streams
+        sipCounters = engine.counters.sip
+        mediaCounters = engine.counters.media
+    }
+}

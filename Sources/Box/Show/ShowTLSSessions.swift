@@ -1,0 +1,59 @@
+import Inspection
+import Wire
+
+/// `show tls-proxy sessions [detail]` (cisco-facts 6.2, 6.3).
+struct ShowTLSSessions: CallRendering {
+    private let names: InterfaceNames
+    private let tables: CallTables
+    private let maximum: Int
+
+    init(_ names: InterfaceNames, _ tables: CallTables, maximum: Int) {
+        self.names = names
+        self.tables = tables
+        self.maximum = maximum
+    }
+
+    func text(isDetailed: Bool) -> String {
+        var lines = ["\(tables.streams.count) in use, \(tables.streamsMostUsed) most used"]
+        for stream in tables.streams {
+            let bytes = stream.bytesFromPhone + stream.bytesFromServer
+            lines.append(
+                "\(names[stream.interface]) \(stream.phone) \(names[stream.serverInterface]) \(stream.server) "
+                    + "S:0x\(String(stream.id.rawValue, radix: 16)) byte \(bytes)")
+            guard isDetailed else { continue }
+            lines.append("    Client: \(side(stream.phoneCipher, isOpen: stream.stage != .handshake, isTLS: true))")
+            lines.append(
+                "    Server: \(side(stream.serverCipher, isOpen: stream.stage == .open, isTLS: stream.serverCipher != nil))"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func side(_ cipher: StreamCipher?, isOpen: Bool, isTLS: Bool) -> String {
+        guard isTLS else { return "State \(isOpen ? "TCPOK" : "connecting")  no TLS" }
+        guard let cipher else { return "State handshake" }
+        return "State SSLOK  Cipher \(cipher.name)  Version \(cipher.version)"
+    }
+
+    var json: JSONValue {
+        .object([
+            ("inUse", .count(tables.streams.count)),
+            ("mostUsed", .count(tables.streamsMostUsed)),
+            ("maximum", .count(maximum)),
+            ("sessions", .array(tables.streams.map { session($0) })),
+        ])
+    }
+
+    private func session(_ stream: StreamSummary) -> JSONValue {
+        .object([
+            ("id", .count(stream.id.rawValue)),
+            ("client", .string("\(stream.phone)")),
+            ("server", .string("\(stream.server)")),
+            ("device", .optional(stream.device) { .string("\($0)") }),
+            ("clientVersion", .optional(stream.phoneCipher) { .string($0.version) }),
+            ("clientCipher", .optional(stream.phoneCipher) { .string($0.name) }),
+            ("serverCipher", .optional(stream.serverCipher) { .string($0.name) }),
+            ("bytes", .count(stream.bytesFromPhone + stream.bytesFromServer)),
+        ])
+    }
+}
