@@ -6,8 +6,9 @@ import Glibc
 @main
 struct Labphone: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "labphone", abstract: "Boots, and later registers and calls, as remote phones do.",
-        subcommands: [BootCommand.self])
+        commandName: "labphone",
+        abstract: "Boots, registers and calls as remote phones do, and answers as the inside does.",
+        subcommands: [BootCommand.self, SIPCommand.self, DeskCommand.self])
 
     /// As `ParsableCommand.main()`, but a command line that can not be understood ends with 2.
     static func main() {

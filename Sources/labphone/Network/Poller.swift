@@ -14,10 +14,21 @@ final class Poller {
 
     deinit { close(descriptor) }
 
-    /// From now on ``wait(milliseconds:)`` returns `id` when the socket has something. A socket that is closed leaves.
-    func add(_ socket: Int32, id: UInt64) throws(LabError) {
-        var event = unsafe epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: id))
-        guard unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else { throw .last("epoll_ctl") }
+    /// From now on ``wait(milliseconds:)`` returns `id` when the socket has something, or, if `writing`, takes something.
+    /// A socket that is closed leaves.
+    func add(_ socket: Int32, id: UInt64, writing: Bool = false) throws(LabError) {
+        try control(EPOLL_CTL_ADD, socket, id, writing)
+    }
+
+    /// Whether the socket is asked from now on if it takes something.
+    func change(_ socket: Int32, id: UInt64, writing: Bool) throws(LabError) {
+        try control(EPOLL_CTL_MOD, socket, id, writing)
+    }
+
+    private func control(_ operation: Int32, _ socket: Int32, _ id: UInt64, _ writing: Bool) throws(LabError) {
+        let events = EPOLLIN.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        var event = unsafe epoll_event(events: events, data: epoll_data_t(u64: id))
+        guard unsafe epoll_ctl(descriptor, operation, socket, &event) == 0 else { throw .last("epoll_ctl") }
     }
 
     /// The ids of sockets that have something; empty when `milliseconds` passed first.

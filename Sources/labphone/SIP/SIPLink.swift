@@ -1,0 +1,110 @@
+import Glibc
+import Wire
+
+enum SIPTransport: String, CaseIterable, Sendable { case udp, tcp, tls }
+
+/// What SIP messages go over: a UDP socket, or one connection.
+final class SIPLink {
+    private enum Carrier {
+        case datagrams(BoundSocket)
+        case stream(any ByteStream)
+    }
+
+    let transport: SIPTransport
+    let local: Endpoint
+    /// A connection's other end.
+    let peer: Endpoint?
+    private(set) var isOpen = true
+    private let loop: EventLoop
+    private let carrier: Carrier
+    private var watch: UInt64 = 0
+    private var isWriting = false
+    private var framer = SIPFramer()
+    private let deliver: (SIPMessage, SIPLink, Endpoint) -> Void
+    private let ended: (String) -> Void
+
+    /// A UDP socket.
+    init(
+        _ loop: EventLoop, datagrams socket: BoundSocket,
+        deliver: @escaping (SIPMessage, SIPLink, Endpoint) -> Void
+    ) throws(LabError) {
+        self.loop = loop
+        transport = .udp
+        local = socket.local
+        peer = nil
+        carrier = .datagrams(socket)
+        self.deliver = deliver
+        ended = { _ in }
+        watch = try loop.watch(socket.descriptor) { [unowned self] in serve() }
+    }
+
+    /// A connection.
+    /// - Parameter ended: hears why the other side is gone.
+    init(
+        _ loop: EventLoop, stream: any ByteStream, _ transport: SIPTransport, peer: Endpoint,
+        deliver: @escaping (SIPMessage, SIPLink, Endpoint) -> Void, ended: @escaping (String) -> Void
+    ) throws(LabError) {
+        self.loop = loop
+        self.transport = transport
+        self.peer = peer
+        local = try SocketAddress.local(of: stream.descriptor)
+        carrier = .stream(stream)
+        self.deliver = deliver
+        self.ended = ended
+        isWriting = stream.wantsToWrite
+        watch = try loop.watch(stream.descriptor, writing: isWriting) { [unowned self] in serve() }
+    }
+
+    deinit { loop.forget(watch) }
+
+    var isReliable: Bool { transport != .udp }
+
+    /// Over a connection it goes to the peer, whatever `endpoint` says.
+    func send(_ message: SIPMessage, to endpoint: Endpoint) {
+        guard isOpen else { return }
+        switch carrier {
+        case .datagrams(let socket):
+            if LabNetworks.contains(endpoint.address) { socket.send(message.bytes[...], to: endpoint) }
+        case .stream(let stream):
+            stream.send(message.bytes)
+            askForWriting(stream)
+        }
+    }
+
+    private func serve() {
+        switch carrier {
+        case .datagrams(let socket):
+            while let (count, peer) = socket.receive(into: &loop.buffer) {
+                if let message = SIPMessage(loop.buffer[..<count]) { deliver(message, self, peer) }
+            }
+        case .stream(let stream): serve(stream)
+        }
+    }
+
+    private func serve(_ stream: any ByteStream) {
+        do throws(StreamEnd) {
+            let bytes = try stream.serve()
+            askForWriting(stream)
+            for message in framer.messages(adding: bytes) { deliver(message, self, peer ?? local) }
+            if framer.isBroken { throw .failed("not SIP") }
+        } catch {
+            guard isOpen else { return }
+            close()
+            ended(error.description)
+        }
+    }
+
+    private func askForWriting(_ stream: any ByteStream) {
+        guard isOpen, stream.wantsToWrite != isWriting else { return }
+        isWriting.toggle()
+        loop.change(watch, stream.descriptor, writing: isWriting)
+    }
+
+    /// Ends it; nothing is heard of it any more.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        loop.forget(watch)
+        if case .stream(let stream) = carrier { stream.end() }
+    }
+}
