@@ -7,6 +7,9 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks",
         abstract: "The measuring parts of tools/bench.",
-        subcommands: [EngineCommand.self, SignaturesCommand.self, RecordingCommand.self, ReportCommand.self]
+        subcommands: [
+            EngineCommand.self, MediaCommand.self, SignaturesCommand.self, SRTPCommand.self, SRTPSoakCommand.self,
+            TLSProxyCommand.self, RecordingCommand.self, ReportCommand.self,
+        ]
     )
 }

@@ -54,7 +54,7 @@ bench_nfqueue() {
 measure_subject() {
     local rate cost=''
     subject_start "$1" 0
-    rate=$(highest_rate "$1")
+    rate=$(highest_rate try_rate "$1")
     [[ $1 != box ]] || cost=$(paced_cost "$1")
     subject_stop "$1"
     if [[ $1 == mangle-* ]]; then
@@ -136,26 +136,6 @@ try_rate() {
     }'
 }
 
-# highest_rate SUBJECT: packets a second.
-highest_rate() {
-    local low high rate offered delivered held
-    read -r offered delivered held <<<"$(try_rate "$1" 0)"
-    if ((held)); then printf '%s\n' "$delivered" && return; fi
-    low=$((delivered * 6 / 10)) high=$((delivered * 11 / 10))
-    ((high < offered)) || high=$offered
-    for _ in 1 2 3 4 5; do
-        rate=$(((low + high) / 2))
-        for _ in 1 2; do
-            read -r offered delivered held <<<"$(try_rate "$1" "$rate")"
-            ((held)) && break
-        done
-        if ((held)); then low=$offered; else high=$rate; fi
-        # A generator at its limit finds no higher rate.
-        ((!held || offered * 100 >= rate * 98)) || break
-    done
-    printf '%s\n' "$low"
-}
-
 # paced_cost SUBJECT: microseconds of CPU time a packet, over two and a half seconds in the middle of four.
 paced_cost() {
     local load before after
@@ -163,9 +143,9 @@ paced_cost() {
     transmit "$1" "$PACED_RATE" 4 >/dev/null &
     load=$!
     sleep 1
-    before="$(subject_cpu) $(net_counter)"
+    before="$(cpu_of "$SUBJECT_PID") $(net_counter)"
     sleep 2.5
-    after="$(subject_cpu) $(net_counter)"
+    after="$(cpu_of "$SUBJECT_PID") $(net_counter)"
     wait "$load" || die "no transfer through $1"
     awk -v before="$before" -v after="$after" 'BEGIN {
         split(before, a, " "); split(after, b, " ")
@@ -173,27 +153,7 @@ paced_cost() {
     }'
 }
 
-# subject_cpu: nanoseconds that all its threads have had.
-subject_cpu() { cat "/proc/$SUBJECT_PID"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
-
 # --- The report
-
-# median_of WORDS: null of none.
-median_of() {
-    local -a values
-    read -r -a values <<<"$1"
-    if ((${#values[@]} > 0)); then median "${values[@]}"; else printf 'null\n'; fi
-}
-
-# ratio_of WORDS WORDS: the median of the quotients, place by place; null without any.
-ratio_of() {
-    local -a tops bottoms quotients=()
-    local index
-    read -r -a tops <<<"$1"
-    read -r -a bottoms <<<"$2"
-    for index in "${!bottoms[@]}"; do quotients+=("$(quotient "${tops[index]:-null}" "${bottoms[index]}")"); done
-    median_of "${quotients[*]}"
-}
 
 nfqueue_report() {
     local cost=microsecondsPerPacketAt50000PerSecond

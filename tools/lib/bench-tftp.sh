@@ -5,7 +5,9 @@
 # box's own server stands.
 #
 #   filesPerSecond       as the clients saw it: 16 at a time, blocks of 512 bytes, no options
-#   filesPerCPUSecond    by the CPU time of the process, the kernel's part of queue and sockets in it
+#   filesPerCPUSecond    by the CPU time of the process and of all its children, the kernel's part of queue and sockets in it.
+#                        A control group counts it: a server that has a process for every file and does not wait for its end
+#                        (tftpd-hpa) leaves no trace of them in its own times.
 #   signaturesPerSecond  one thread, RSA 2048, 8 KiB files, against `openssl speed` in turn on the same processor
 
 # shellcheck source=tools/lib/bench-net.sh
@@ -21,11 +23,12 @@ bench_tftp() {
     require_root
     (($(nproc) > 1)) || die 'needs two processors'
     compile downloads "$BENCH_SOURCES/downloads.c"
-    bench_cleanup_with net_down
+    bench_cleanup_with tftp_down
     net_up
+    group_up
     make_site
     declare -gA MEASURED=()
-    tftp_peer_start dnsmasq "$BENCH_DIR/server"
+    tftp_peer_start dnsmasq "$BENCH_DIR/server" exec
     local server=$PEER_PID
     measure_box
     kill "$server"
@@ -35,6 +38,33 @@ bench_tftp() {
     measure_signatures
     tftp_report
 }
+
+tftp_down() {
+    net_down
+    group_down
+}
+
+# --- CPU time
+
+# group_up: a control group for whatever is measured.
+group_up() {
+    local root
+    root=$(findmnt --noheadings --types cgroup2 --output TARGET | head -n 1)
+    [[ -n $root ]] || die 'needs control groups, version 2'
+    CPU_GROUP=$root/phoneproxy-bench.$$
+    mkdir "$CPU_GROUP"
+}
+
+group_down() { [[ -z ${CPU_GROUP:-} ]] || wait_until 5 rmdir "$CPU_GROUP"; }
+
+# counted COMMAND…: in the place of this shell, with its CPU time counted.
+counted() {
+    printf '%s\n' "$BASHPID" >"$CPU_GROUP/cgroup.procs"
+    exec "$@"
+}
+
+# cpu_used: microseconds so far, of all that was counted.
+cpu_used() { awk '$1 == "usage_usec" { print $2 }' "$CPU_GROUP/cpu.stat"; }
 
 # --- The site
 
@@ -77,7 +107,7 @@ FILLER=${FILLER:0:7500}$(printf ' %.0s' {1..1000})
 
 measure_box() {
     local before
-    ip netns exec pp-bench-box chrt --fifo 20 taskset --cpu-list 1 "$PHONEPROXY" run --config "$BENCH_SOURCES/tftp.cfg" \
+    counted ip netns exec pp-bench-box chrt --fifo 20 taskset --cpu-list 1 "$PHONEPROXY" run --config "$BENCH_SOURCES/tftp.cfg" \
         --state "$BENCH_DIR/state" --control "$BENCH_DIR/control" </dev/null >"$BENCH_DIR/box.log" 2>&1 {BENCH_LOCK}>&- &
     PEER_PID=$!
     wait_until 30 grep -q '^ready' "$BENCH_DIR/box.log" || die "the box does not start: $(tail -n 3 "$BENCH_DIR/box.log")"
@@ -90,13 +120,13 @@ measure_box() {
 }
 
 measure_peer() {
-    tftp_peer_start "$1" "$BENCH_DIR/plain"
+    tftp_peer_start "$1" "$BENCH_DIR/plain" counted
     measure_downloads "$1" 198.18.2.2
     kill "$PEER_PID"
     wait "$PEER_PID" || true
 }
 
-# tftp_peer_start NAME FOLDER: in pp-bench-server, in the foreground of its own process PEER_PID.
+# tftp_peer_start NAME FOLDER exec|counted: in pp-bench-server, in the foreground of its own process PEER_PID.
 tftp_peer_start() {
     local -a command
     case $1 in
@@ -106,7 +136,7 @@ tftp_peer_start() {
             --bind-address 198.18.2.2 "$2") ;;
         tftpd-hpa) command=(in.tftpd --foreground --listen --address 198.18.2.2:69 --user root --secure "$2") ;;
     esac
-    ip netns exec pp-bench-server taskset --cpu-list 1 "${command[@]}" </dev/null >"$BENCH_DIR/$1.log" 2>&1 {BENCH_LOCK}>&- &
+    "$3" ip netns exec pp-bench-server taskset --cpu-list 1 "${command[@]}" </dev/null >"$BENCH_DIR/$1.log" 2>&1 {BENCH_LOCK}>&- &
     PEER_PID=$!
     wait_until 10 tftp_is_served || die "$1 does not start: $(tail -n 3 "$BENCH_DIR/$1.log")"
 }
@@ -116,20 +146,16 @@ tftp_is_served() { in_bench server ss -Hlun 'sport = 69' | grep -q .; }
 # measure_downloads SUBJECT SERVER: every file once.
 measure_downloads() {
     local before after result
-    before=$(cpu_ticks)
+    before=$(cpu_used)
     result=$(in_bench client taskset --cpu-list 0 timeout 300 "$BENCH_DIR/downloads" "$2" "$TFTP_CLIENTS" "$BENCH_DIR/names") ||
         die "$1: $result"
-    after=$(cpu_ticks)
-    read -r "MEASURED[$1.rate]" "MEASURED[$1.cost]" <<<"$(awk -v result="$result" -v ticks="$((after - before))" \
-        -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+    after=$(cpu_used)
+    read -r "MEASURED[$1.rate]" "MEASURED[$1.cost]" <<<"$(awk -v result="$result" -v used="$((after - before))" 'BEGIN {
             split(result, word, " ")
-            printf "%.0f %.0f\n", word[2] / word[6], word[2] / (ticks / hertz)
+            printf "%.0f %.0f\n", word[2] / word[6], word[2] * 1000000 / used
         }')"
     note "tftp: $1: $result: ${MEASURED[$1.rate]} files/s, ${MEASURED[$1.cost]} files per CPU second"
 }
-
-# cpu_ticks: what the process has used, its threads and the children that it has waited for included.
-cpu_ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$PEER_PID/stat"; }
 
 # --- Signatures
 

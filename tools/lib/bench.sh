@@ -62,3 +62,45 @@ quotient() {
     [[ $1 != null && $2 != null ]] || { printf 'null\n' && return; }
     awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.6f\n", a / b; else print "null" }'
 }
+
+# highest_rate TRY SUBJECT: packets a second, the most with at most one in a thousand lost. A flood finds the neighbourhood, five
+# halvings the rate; a rate counts as held when one of two tries held it. TRY SUBJECT RATE sends for some seconds (0: as fast as
+# it goes) and prints "OFFERED DELIVERED HELD": packets a second, and 1 or 0.
+highest_rate() {
+    local low high rate offered delivered held
+    read -r offered delivered held <<<"$("$1" "$2" 0)"
+    if ((held)); then printf '%s\n' "$delivered" && return; fi
+    low=$((delivered * 6 / 10)) high=$((delivered * 11 / 10))
+    ((high < offered)) || high=$offered
+    for _ in 1 2 3 4 5; do
+        rate=$(((low + high) / 2))
+        for _ in 1 2; do
+            read -r offered delivered held <<<"$("$1" "$2" "$rate")"
+            ((held)) && break
+        done
+        if ((held)); then low=$offered; else high=$rate; fi
+        # A generator at its limit finds no higher rate.
+        ((!held || offered * 100 >= rate * 98)) || break
+    done
+    printf '%s\n' "$low"
+}
+
+# cpu_of PROCESS: nanoseconds that all its threads have had.
+cpu_of() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
+
+# median_of WORDS: null of none.
+median_of() {
+    local -a values
+    read -r -a values <<<"$1"
+    if ((${#values[@]} > 0)); then median "${values[@]}"; else printf 'null\n'; fi
+}
+
+# ratio_of WORDS WORDS: the median of the quotients, place by place; null without any.
+ratio_of() {
+    local -a tops bottoms quotients=()
+    local index
+    read -r -a tops <<<"$1"
+    read -r -a bottoms <<<"$2"
+    for index in "${!bottoms[@]}"; do quotients+=("$(quotient "${tops[index]:-null}" "${bottoms[index]}")"); done
+    median_of "${quotients[*]}"
+}
