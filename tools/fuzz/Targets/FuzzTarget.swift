@@ -21,11 +21,18 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "trust-list", brokenPromise: { trustListPromise($0) }, seeds: { FuzzedSite.lists }),
         FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
         FuzzTarget(name: "phone-proxy", brokenPromise: { phoneProxyPromise($0) }, seeds: { phoneProxySeeds() }),
+        FuzzTarget(name: "sip-session", brokenPromise: { sipSessionPromise($0) }, seeds: { sipSessionSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
+        FuzzTarget(name: "sip", brokenPromise: { sipPromise($0) }, seeds: { sipSeeds() }),
+        FuzzTarget(name: "sdp", brokenPromise: { sdpPromise($0) }, seeds: { sdpSeeds() }),
         FuzzTarget(name: "xml", brokenPromise: { xmlPromise($0) }, seeds: { xmlSeeds() }),
         FuzzTarget(name: "phone-file", brokenPromise: { phoneFilePromise($0) }, seeds: { phoneFileSeeds() }),
         FuzzTarget(
             name: "certificate", brokenPromise: { certificatePromise($0) }, seeds: { certificateSeeds() }),
+        FuzzTarget(
+            name: "tls-handshake", brokenPromise: { tlsHandshakePromise($0) }, seeds: { tlsHandshakeSeeds() }),
+        FuzzTarget(name: "rtp", brokenPromise: { rtpPromise($0) }, seeds: { rtpSeeds() }),
+        FuzzTarget(name: "srtp", brokenPromise: { srtpPromise($0) }, seeds: { srtpSeeds() }),
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

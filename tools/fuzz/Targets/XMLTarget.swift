@@ -18,7 +18,7 @@ func xmlPromise(_ input: Span<UInt8>) -> String? {
     }
     var editor = XMLEditor(document)
     editor.insert("added", "1", into: XMLDocument.root, order: [])
-    guard let again = try? XMLDocument.read(XMLEdit.apply(editor.finished(), to: document.text.bytes)) else {
+    guard let again = try? XMLDocument.read(ByteEdit.apply(editor.finished(), to: document.text.bytes)) else {
         return "an insertion broke the document"
     }
     return again.elements.count == elements.count + 1 ? nil : "an insertion changed what else there is"
