@@ -18,10 +18,10 @@ require_root() { ((EUID == 0)) || die "needs root: sudo $0"; }
 
 # wait_until SECONDS COMMAND…: tries the command ten times a second; fails when it never succeeded.
 wait_until() {
-    local tries=$(($1 * 10))
+    local deadline=$((${EPOCHREALTIME//[!0-9]/} + $1 * 1000000))
     shift
     until "$@" >/dev/null 2>&1; do
-        ((tries-- > 0)) || return 1
+        ((${EPOCHREALTIME//[!0-9]/} < deadline)) || return 1
         sleep 0.1
     done
 }

@@ -7,6 +7,16 @@ source "$REPOSITORY/tools/lib/packages.sh"
 source "$REPOSITORY/tools/lib/topology.sh"
 # shellcheck source=tools/lib/services.sh
 source "$REPOSITORY/tools/lib/services.sh"
+# shellcheck source=tools/lib/pki.sh
+source "$REPOSITORY/tools/lib/pki.sh"
+# shellcheck source=tools/lib/sip-server.sh
+source "$REPOSITORY/tools/lib/sip-server.sh"
+# shellcheck source=tools/lib/softphones.sh
+source "$REPOSITORY/tools/lib/softphones.sh"
+# shellcheck source=tools/lib/sipp.sh
+source "$REPOSITORY/tools/lib/sipp.sh"
+# shellcheck source=tools/lib/wire.sh
+source "$REPOSITORY/tools/lib/wire.sh"
 # shellcheck source=tools/lib/box.sh
 source "$REPOSITORY/tools/lib/box.sh"
 # shellcheck source=tools/lib/clients.sh
@@ -15,6 +25,8 @@ source "$REPOSITORY/tools/lib/clients.sh"
 source "$REPOSITORY/tools/lib/impair.sh"
 # shellcheck source=tools/lib/phones.sh
 source "$REPOSITORY/tools/lib/phones.sh"
+# shellcheck source=tools/lib/fleet.sh
+source "$REPOSITORY/tools/lib/fleet.sh"
 
 LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
 # TFTP inspection alone, which most tests need no more than.
@@ -38,6 +50,7 @@ lab_up() {
     make_tftp_root
     start_tftp_server "$LAB_SERVER"
     start_name_server
+    start_sip_server
     topology_check
 }
 
@@ -48,6 +61,7 @@ lab_down() {
 }
 
 lab_remove() {
+    softphones_kill
     topology_down
     [[ -e $LAB_DIR || -L $LAB_DIR ]] || return 0
     # An empty folder is what an "up" that was killed early leaves.

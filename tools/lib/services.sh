@@ -55,7 +55,17 @@ start_service() {
     local name=$1 host=$2
     shift 2
     setsid ip netns exec "$host" "$@" </dev/null >"$LAB_DIR/log/$name.log" 2>&1 {LAB_LOCK}>&- &
+    printf '%s\n' "$!" >"$LAB_DIR/$name.pid"
+    disown "$!"
 }
+
+# end_service NAME: SIGTERM, and returns once it has ended.
+end_service() {
+    kill -s TERM "$(cat "$LAB_DIR/$1.pid")" 2>/dev/null || true
+    wait_until 5 service_ended "$1"
+}
+
+service_ended() { [[ ! -e /proc/$(cat "$LAB_DIR/$1.pid") ]]; }
 
 # start_tftp_server NAME: one of LAB_TFTP_SERVERS, on the call server's address.
 start_tftp_server() {
