@@ -32,7 +32,8 @@ struct TLSService: Sendable {
         server.demandsCertificate = proxy.authenticatesClients
         var settings = TerminatorSettings(listen: [Endpoint(IPAddress(v4: 0x7f00_0001), 0)], server: server)
         settings.limits.sessions = configuration.maximumTLSProxySessions
-        settings.deadlines.idle = Double(configuration.timeouts.sip)
+        // Ending what is idle is the engine's to decide: a registered phone may be silent until it has to renew.
+        settings.deadlines.idle = 86_400
         self.settings = settings
         upstream = try Self.upstream(configuration, proxy, store, anchors, &warnings)
         self.warnings = warnings
@@ -61,8 +62,11 @@ struct TLSService: Sendable {
         _ warnings: inout [String]
     ) throws(InlineError) -> UpstreamPlans {
         guard configuration.phoneProxyInForce?.clusterMode == .mixed else { return UpstreamPlans(secure: nil) }
-        var settings = TLSClientSettings(anchors: anchors, policy: configuration.serverPolicy(of: proxy))
-        settings.verifiesServer = !anchors.isEmpty
+        // Checked in any case: without an authority no call server is believed, rather than each.
+        if anchors.isEmpty {
+            warnings.append("no trustpoint has an authority's certificate: no call server's will be accepted")
+        }
+        let settings = TLSClientSettings(anchors: anchors, policy: configuration.serverPolicy(of: proxy))
         var identity: TLSIdentity?
         if let trustpoint = proxy.clientTrustpoint {
             identity = try Self.identity(trustpoint, store)
