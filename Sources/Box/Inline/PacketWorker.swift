@@ -208,7 +208,11 @@ struct PacketWorker: ~Copyable {
     /// Hands the engine what has come of phones' calls, and writes what is to be known of it.
     private mutating func deliverCalls() {
         var messages: [SyslogText.Message] = []
-        calls.deliver(to: &engine, at: now) { note in messages += syslog.messages(note, calls.supportedCiphers) }
+        // A handshake is some fifty lines: nobody makes them for nobody, while packets wait.
+        let isRead = logging.isEnabled || debugging.shows(.events, of: .tlsProxy)
+        calls.deliver(to: &engine, at: now) { note in
+            if isRead { messages += syslog.messages(note, calls.supportedCiphers) }
+        }
         for message in messages {
             if debugging.shows(.events, of: .tlsProxy) { console(message.text) }
             write(message, at: now)
