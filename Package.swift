@@ -50,9 +50,12 @@ let package = Package(
         module("ConfigLanguage", ["Wire"]),
         module("Inspection", ["Wire", "ConfigLanguage"]),
 
+        // System calls, with owners for what they give: what all hands have in common.
+        module("SystemCalls", ["CLinux"]),
+
         // The hands: each carries, none decides, none sees another.
         module("Capture", ["Wire", "CPcap", "CZlib"]),
-        module("Netfilter", ["Wire", "ConfigLanguage", "CLinux"]),
+        module("Netfilter", ["Wire", "ConfigLanguage", "SystemCalls", "CLinux"]),
         module("Trust", ["Wire", "ConfigLanguage", "COpenSSL"]),
         module("Resolver", ["Wire", "ConfigLanguage", "CCares"]),
         module(
@@ -61,14 +64,14 @@ let package = Package(
                 "Wire", "ConfigLanguage", "COpenSSL", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        module("MediaTermination", ["Wire", "CMediaCrypto", "CSRTP", "CLinux"]),
+        module("MediaTermination", ["Wire", "SystemCalls", "CMediaCrypto", "CSRTP", "CLinux"]),
 
         // The box: the only place that sees brain and hands together.
         module(
             "Box",
             [
                 "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "TLSProxy",
-                "MediaTermination", "CLinux",
+                "MediaTermination", "SystemCalls", "CLinux",
             ]),
         .executableTarget(
             name: "phoneproxy",
@@ -95,13 +98,13 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TLSProxy", "MediaTermination", "Box",
-                "TestSupport", "MediaTestSupport",
+                "SystemCalls", "TestSupport", "MediaTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),
 
-        .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Wire", "COpenSSL"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "MediaTestSupport",
             dependencies: ["Wire", "MediaTermination", "TestSupport"],
@@ -121,17 +124,18 @@ let package = Package(
         tests(of: "ConfigLanguage", also: ["Wire"]),
         tests(of: "Inspection", also: ["Wire", "ConfigLanguage"]),
         tests(of: "Capture", also: ["Wire"]),
-        tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "CLinux"]),
+        tests(of: "SystemCalls"),
+        tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "SystemCalls", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
         tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux"]),
-        tests(of: "MediaTermination", also: ["Wire", "Capture", "CLinux", "MediaTestSupport"]),
-        tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box"]),
+        tests(of: "MediaTermination", also: ["Wire", "Capture", "SystemCalls", "CLinux", "MediaTestSupport"]),
+        tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box", "SystemCalls"]),
         tests(
             of: "Box",
             also: [
-                "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "CLinux",
-                "phoneproxy",
+                "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "TLSProxy",
+                "MediaTermination", "SystemCalls", "CLinux", "COpenSSL", "phoneproxy",
             ]),
         tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]

@@ -2,6 +2,7 @@ import ConfigLanguage
 import Glibc
 import Inspection
 import Synchronization
+import SystemCalls
 import TestSupport
 import Testing
 import Wire
@@ -23,7 +24,7 @@ private final class MadeUpBox: @unchecked Sendable {
         sample.flows = flows ?? sample.flows
         let tables = sample
         interpreter = CommandInterpreter(configuration, text: text, mailbox: mailbox) { .sample }
-        thread = WorkerThread {
+        thread = try WorkerThread {
             while !self.isOver.load(ordering: .relaxed) {
                 self.mailbox.serve { self.answer($0, tables) }
                 usleep(1000)

@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import TestSupport
 import Testing
 import Wire
@@ -207,7 +208,7 @@ import Wire
         let folder = try TemporaryFolder()
         let path = folder.file("control")
         let server = OneAnswer(try ControlListener(at: path), response)
-        guard let thread = server.start() else { throw FileFailure(description: "no thread") }
+        let thread = try server.start()
         var answer: String
         do {
             answer = String(
@@ -229,8 +230,8 @@ import Wire
             self.response = response
         }
 
-        func start() -> WorkerThread? {
-            WorkerThread {
+        func start() throws -> WorkerThread {
+            try WorkerThread {
                 var isAsked = false
                 for _ in 0..<300 where !isAsked {
                     self.listener.serve(milliseconds: 10) { _ in

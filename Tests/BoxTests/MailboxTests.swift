@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import SystemCalls
 import Testing
 import Wire
 
@@ -13,7 +14,7 @@ import Wire
         private let isDone = DispatchSemaphore(value: 0)
 
         init(_ mailbox: Mailbox, _ order: Order) {
-            let thread = WorkerThread {
+            let thread = try? WorkerThread {
                 let reply = mailbox.ask(order)
                 self.answer.withLock { $0 = reply }
                 self.isDone.signal()

@@ -1,5 +1,6 @@
 import ConfigLanguage
 import Glibc
+import SystemCalls
 import Testing
 import Wire
 

@@ -1,14 +1,10 @@
 import Glibc
+import SystemCalls
 import Testing
 
 @testable import Netfilter
 
 @Suite struct SystemTests {
-    @Test func aFailureNamesTheCallAndTheError() {
-        #expect(SystemError("sendmsg", EPERM).description == "sendmsg: EPERM: Operation not permitted")
-        #expect(SystemError("sendmsg", 99_999).description == "sendmsg: error 99999")
-    }
-
     @Test func aProgramGetsItsInputAndIsHeard() throws {
         let text = String(repeating: "0123456789abcdef", count: 20_000)
         let result = try Subprocess.run("cat", [], input: text)

@@ -1,6 +1,3 @@
-import COpenSSL
-import Glibc
-import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -22,7 +19,7 @@ import Wire
                 guard holds, key.publicKey.verify([[1]], signature: signature, digest: .sha1),
                     try PrivateKey(der: key.der).bits == 512, certificate.fingerprint(.md5).count == 16,
                     try PrivateKey.generateRSA(bits: 512).bits == 512
-                else { throw LeakTestFailure("it does not work") }
+                else { throw OpenSSLLeak("it does not work") }
             }
             try OpenSSLMemory.staysTheSame {
                 guard (try? Certificate(der: made.der + [0])) == nil,
@@ -30,7 +27,7 @@ import Wire
                     (try? PrivateKey(der: key.der.dropLast())) == nil, (try? PublicKey(pkcs1DER: [0x30, 0])) == nil,
                     (try? PrivateKey(der: made.der)) == nil, (try? key.sign([[1]], digest: .sha512)) == nil,
                     !key.publicKey.verify([[1]], signature: [1], digest: .sha1)
-                else { throw LeakTestFailure("it is not refused") }
+                else { throw OpenSSLLeak("it is not refused") }
             }
         }
     }
@@ -55,50 +52,8 @@ import Wire
                     (try? PKCS12(der: quick, passphrase: "wrong")) == nil,
                     (try? PKCS12(der: [0x30, 0x80], passphrase: "wrong")) == nil,
                     try !identity.der(name: "a", passphrase: "cisco123").isEmpty
-                else { throw LeakTestFailure("it does not work") }
+                else { throw OpenSSLLeak("it does not work") }
             }
         }
     }
-}
-
-/// What OpenSSL has allocated and not freed, in pieces.
-enum OpenSSLMemory {
-    private static let pieces = Atomic(0)
-    private static let rounds = 20
-
-    /// Only before OpenSSL allocates anything.
-    static func count() throws {
-        let isSet = unsafe CRYPTO_set_mem_functions(
-            { size, _, _ in
-                OpenSSLMemory.pieces.add(1, ordering: .relaxed)
-                return unsafe malloc(size)
-            },
-            { piece, size, _, _ in
-                if unsafe piece == nil { OpenSSLMemory.pieces.add(1, ordering: .relaxed) }
-                guard size == 0 else { return unsafe realloc(piece, size) }
-                OpenSSLMemory.pieces.subtract(1, ordering: .relaxed)
-                unsafe free(piece)
-                return nil
-            },
-            { piece, _, _ in
-                if unsafe piece != nil { OpenSSLMemory.pieces.subtract(1, ordering: .relaxed) }
-                unsafe free(piece)
-            })
-        guard isSet == 1 else { throw LeakTestFailure("OpenSSL's memory cannot be counted") }
-    }
-
-    /// The first rounds fill OpenSSL's caches.
-    static func staysTheSame(_ body: () throws -> Void) throws {
-        for _ in 0..<3 { try body() }
-        let before = pieces.load(ordering: .relaxed)
-        for _ in 0..<rounds { try body() }
-        let growth = pieces.load(ordering: .relaxed) - before
-        guard growth < rounds, before > 0 else { throw LeakTestFailure("\(growth) pieces in \(rounds) rounds") }
-    }
-}
-
-struct LeakTestFailure: Error {
-    let reason: String
-
-    init(_ reason: String) { self.reason = reason }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import SystemCalls
 
 /// The thread beside the packet thread: serves the control socket and takes the signals that end the box.
 final class ControlThread: @unchecked Sendable {
@@ -19,8 +20,8 @@ final class ControlThread: @unchecked Sendable {
         self.mailbox = mailbox
     }
 
-    func start() -> WorkerThread? {
-        WorkerThread {
+    func start() throws(SystemError) -> WorkerThread {
+        try WorkerThread {
             while !self.isStopping.load(ordering: .relaxed) {
                 self.listener.serve(milliseconds: Self.grain) { self.interpreter.run($0) }
                 if self.signals.arrived() { self.mailbox.tell(.stop) }

@@ -3,6 +3,7 @@ import Inspection
 import Netfilter
 import Resolver
 import Synchronization
+import SystemCalls
 
 /// Looks up the hosts that phones' files name, many at a time.
 final class NameThread {
@@ -12,8 +13,11 @@ final class NameThread {
     init(_ settings: DNSSettings, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
         desk = try Desk(settings, done)
         let desk = desk
-        thread = WorkerThread { desk.serve() }
-        if thread == nil { throw InlineError("no thread for host names") }
+        do throws(SystemError) {
+            thread = try WorkerThread { desk.serve() }
+        } catch {
+            throw InlineError("no thread for host names: \(error)")
+        }
     }
 
     /// The resolver refuses what is too much for it, so nothing piles up here.

@@ -1,4 +1,5 @@
 import Inspection
+import SystemCalls
 import Wire
 
 /// Signs files, one after the other: a signature takes about as long as a hundred packets.
@@ -18,12 +19,15 @@ final class SigningThread {
 
     init(_ signer: Signing, _ done: @escaping ErrandDesk.Done) throws(InlineError) {
         let queue = queue
-        thread = WorkerThread {
-            while let work = queue.take() {
-                done(work.id, signer.outcome(name: work.name, body: work.body, time: work.time))
+        do throws(SystemError) {
+            thread = try WorkerThread {
+                while let work = queue.take() {
+                    done(work.id, signer.outcome(name: work.name, body: work.body, time: work.time))
+                }
             }
+        } catch {
+            throw InlineError("no thread for signatures: \(error)")
         }
-        if thread == nil { throw InlineError("no thread for signatures") }
     }
 
     /// `false` when too many wait.

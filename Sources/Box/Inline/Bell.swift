@@ -1,5 +1,6 @@
 import Netfilter
 import Synchronization
+import SystemCalls
 
 /// Wakes the packet thread, for hands that are there before it.
 final class Bell: Sendable {

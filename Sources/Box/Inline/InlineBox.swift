@@ -3,6 +3,7 @@ import Glibc
 import Inspection
 import MediaTermination
 import Netfilter
+import SystemCalls
 import TLSProxy
 import Trust
 
@@ -158,7 +159,7 @@ public enum InlineBox {
     private static func serve(
         _ worker: inout PacketWorker, _ server: ControlThread, ready: () -> Void
     ) throws(InlineError) {
-        guard let thread = server.start() else { throw InlineError("no thread for the control socket") }
+        let thread = try checked { () throws(SystemError) in try server.start() }
         ready()
         worker.run()
         server.stop()

@@ -2,6 +2,7 @@ import Capture
 import ConfigLanguage
 import Inspection
 import Netfilter
+import SystemCalls
 import Wire
 
 /// Drives the engine with what the kernel's queues bring. Belongs to one thread; others ask it through its mailbox.

@@ -1,3 +1,5 @@
+import SystemCalls
+
 /// Asks the relay for its figures from time to time, beside the packet thread, which must not wait for the workers.
 final class MediaWatch {
     private let stop: Stop
@@ -11,14 +13,17 @@ final class MediaWatch {
         let stop = Stop()
         self.stop = stop
         let interval = Self.interval
-        thread = WorkerThread {
-            while !stop.wait(seconds: interval) {
-                var figures: [BrainMediaReport] = []
-                for session in desk.figures() { figures.append(session.brain) }
-                tell(figures)
+        do throws(SystemError) {
+            thread = try WorkerThread {
+                while !stop.wait(seconds: interval) {
+                    var figures: [BrainMediaReport] = []
+                    for session in desk.figures() { figures.append(session.brain) }
+                    tell(figures)
+                }
             }
+        } catch {
+            throw InlineError("no thread for the figures of media: \(error)")
         }
-        if thread == nil { throw InlineError("no thread for the figures of media") }
     }
 
     func end() {

@@ -1,5 +1,6 @@
 import Inspection
 import Netfilter
+import SystemCalls
 import TLSProxy
 
 extension HandshakeFacts {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// How a lane's packets leave.
@@ -18,7 +19,7 @@ final class DeviceOutput: LaneOutput {
     private let device: Int32
 
     /// - Parameter mark: SO_MARK of what the kernel sends; 0 for none.
-    init(_ name: String, index: Int32, mark: UInt32) throws(MediaRelayError) {
+    init(_ name: String, index: Int32, mark: UInt32) throws(SystemError) {
         device = index
         let raw = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         // Without a protocol it receives nothing.
@@ -37,7 +38,7 @@ final class DeviceOutput: LaneOutput {
 
     private static func prepare(
         _ descriptor: borrowing Descriptor, _ name: String, _ mark: UInt32
-    ) throws(MediaRelayError) {
+    ) throws(SystemError) {
         let number = descriptor.number
         let result = unsafe name.utf8CString.withUnsafeBytes {
             unsafe setsockopt(number, SOL_SOCKET, SO_BINDTODEVICE, $0.baseAddress, socklen_t($0.count))

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// A ring of received packets in memory that the kernel fills and we empty, without a system call for either
@@ -25,7 +26,7 @@ final class PacketRing {
     /// - Parameter device: its index.
     init(
         _ address: IPAddress, device: Int32, packets: Int, filter: [sock_filter]
-    ) throws(MediaRelayError) {
+    ) throws(SystemError) {
         // No protocol yet: nothing comes before the filter stands.
         let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = try Descriptor(socket(AF_PACKET, type, 0), from: "socket(AF_PACKET)")
@@ -49,7 +50,7 @@ final class PacketRing {
         try self.descriptor.bind(to: link, "bind(AF_PACKET)")
     }
 
-    private static func attach(_ filter: [sock_filter], _ descriptor: borrowing Descriptor) throws(MediaRelayError) {
+    private static func attach(_ filter: [sock_filter], _ descriptor: borrowing Descriptor) throws(SystemError) {
         var filter = filter
         let number = descriptor.number
         let result = unsafe filter.withUnsafeMutableBufferPointer { lines in

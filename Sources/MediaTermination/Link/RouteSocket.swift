@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Asks the kernel about devices, routes and neighbours, and hears of changes.
@@ -17,7 +18,7 @@ final class RouteSocket {
     private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 32_768)
 
-    init() throws(MediaRelayError) {
+    init() throws(SystemError) {
         let groups = [
             RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR,
             RTNLGRP_IPV6_ROUTE,
@@ -26,7 +27,7 @@ final class RouteSocket {
         changes = try Self.open(groups: groups.reduce(0) { $0 | 1 << ($1.rawValue - 1) })
     }
 
-    private static func open(groups: UInt32) throws(MediaRelayError) -> Descriptor {
+    private static func open(groups: UInt32) throws(SystemError) -> Descriptor {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = try Descriptor(socket(AF_NETLINK, type, NETLINK_ROUTE), from: "socket(NETLINK_ROUTE)")
         var address = sockaddr_nl()

@@ -1,10 +1,9 @@
-import CLinux
+import SystemCalls
 import Wire
 
 /// Why a relay does not start, or does not take a plan.
 public enum MediaRelayError: Error, Hashable, Sendable {
-    /// A system call failed: which, with what it was for, and errno.
-    case system(operation: String, number: Int32)
+    case system(SystemError)
     /// Not 1, 2, 4 … 64.
     case workerCount(Int)
     /// Neither IPv4 nor IPv6 of a host, or twice on one device.
@@ -33,7 +32,7 @@ public enum MediaRelayError: Error, Hashable, Sendable {
 extension MediaRelayError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .system(let operation, let number): "\(operation): \(Self.text(number))"
+        case .system(let error): error.description
         case .workerCount(let count): "\(count) media workers: must be 1, 2, 4, 8, 16, 32 or 64"
         case .address(let address): "\(address.address) on \(address.device) can not be a media termination address"
         case .unknownAddress(let address): "\(address.address) is no media termination address of \(address.device)"
@@ -48,13 +47,5 @@ extension MediaRelayError: CustomStringConvertible {
         case .tooManySessions: "the limit of media sessions is reached"
         case .stopped: "the media relay has stopped"
         }
-    }
-
-    /// `EPERM: Operation not permitted`.
-    private static func text(_ number: Int32) -> String {
-        guard let name = unsafe CLinux_errorName(number), let text = unsafe CLinux_errorDescription(number) else {
-            return "error \(number)"
-        }
-        return "\(unsafe String(cString: name)): \(unsafe String(cString: text))"
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Synchronization
+import SystemCalls
 import Wire
 
 /// Relays media between the legs of sessions, on threads of its own. RTP and SRTP never visit the brain: it opens, changes
@@ -34,20 +35,20 @@ public final class MediaRelay: Sendable {
         let reports = ReportQueue(limit: settings.reportLimit * settings.workers, onReport: onReport)
         self.reports = reports
         var offices: [Office] = []
-        do throws(MediaRelayError) {
+        do throws(SystemError) {
             for number in 0..<settings.workers {
                 offices.append(try Self.start(number, addresses, settings, reports))
             }
         } catch {
             Self.stop(offices)
-            throw error
+            throw .system(error)
         }
         self.offices = offices
     }
 
     private static func start(
         _ number: Int, _ addresses: [MediaAddress], _ settings: MediaRelaySettings, _ reports: ReportQueue
-    ) throws(MediaRelayError) -> Office {
+    ) throws(SystemError) -> Office {
         let waker = try Waker()
         let mailbox = RelayMailbox(waker)
         // Made here, in the network namespace of the caller, and with its errors.

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import SystemCalls
 
 /// What a worker is told.
 enum RelayCommand: Sendable {

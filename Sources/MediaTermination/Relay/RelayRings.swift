@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// One worker's rings and sockets for all devices, opened anew when a device is replaced by another of its name.
@@ -14,7 +15,7 @@ final class RelayRings {
     private(set) var overruns: UInt64 = 0
 
     /// Throws when a device does not exist.
-    init(_ addresses: [MediaAddress], settings: MediaRelaySettings, worker: Int) throws(MediaRelayError) {
+    init(_ addresses: [MediaAddress], settings: MediaRelaySettings, worker: Int) throws(SystemError) {
         self.addresses = addresses
         self.settings = settings
         self.worker = worker
@@ -25,13 +26,13 @@ final class RelayRings {
         routes = try RouteSocket()
         for lane in lanes {
             guard let link = routes.link(named: lane.device) else {
-                throw .system(operation: "network device \(lane.device)", number: ENODEV)
+                throw SystemError("network device \(lane.device)", ENODEV)
             }
             try attach(lane, link)
         }
     }
 
-    private func attach(_ lane: EgressLane, _ link: LinkFacts) throws(MediaRelayError) {
+    private func attach(_ lane: EgressLane, _ link: LinkFacts) throws(SystemError) {
         lane.attach(link, try DeviceOutput(lane.device, index: link.index, mark: settings.mark))
         for (index, address) in addresses.enumerated() where address.device == lane.device {
             let filter = RingFilter.program(for: address.address, worker: worker, of: settings.workers)

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// One thread's share of the relay: its rings, its sessions, its turns.
@@ -31,7 +32,7 @@ final class RelayWorker {
     init(
         _ number: Int, _ addresses: [MediaAddress], _ settings: MediaRelaySettings, _ mailbox: RelayMailbox,
         _ waker: Waker, _ reports: ReportQueue
-    ) throws(MediaRelayError) {
+    ) throws(SystemError) {
         self.number = number
         self.mailbox = mailbox
         self.waker = waker
@@ -85,7 +86,7 @@ final class RelayWorker {
         let ready = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, patience) }
         guard ready > 0 else { return }
         for index in 0..<rings.count where polled[index].revents & ~Int16(POLLIN) != 0 { rings.clearError(index) }
-        if polled[rings.count].revents != 0 { waker.clear() }
+        if polled[rings.count].revents != 0 { waker.take() }
     }
 
     // MARK: Packets

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Packets of one address family that leave together, in one sendmmsg, copied into memory that was laid out once.

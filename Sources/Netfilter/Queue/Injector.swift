@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Sends whole IP packets that the box made itself, whatever their source address.

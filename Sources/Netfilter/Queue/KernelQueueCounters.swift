@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 
 /// The kernel's own view of the queues of one network namespace (/proc/net/netfilter/nfnetlink_queue): what waits, and
 /// what was lost before anybody could look at it.

@@ -1,3 +1,4 @@
+import SystemCalls
 import Wire
 
 /// A queue of NFQUEUE: packets in, in batches, and a verdict for every one.

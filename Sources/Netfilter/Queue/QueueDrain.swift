@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Takes batches of packets from a queue's socket, gives each its verdict, and counts: all that changes as packets pass.

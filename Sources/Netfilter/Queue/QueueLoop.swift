@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// One thread's queues: waits for packets, or gathers them for a millisecond under load, and drains them in turn.
 public final class QueueLoop {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Opening a netlink socket and taking a queue on it.

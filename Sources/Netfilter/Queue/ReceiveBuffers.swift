@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// Memory for a batch of datagrams, laid out once for recvmmsg.
 @safe

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// Verdicts that leave together, in one sendmsg: their headers in memory of its own, rewritten packets where they are.
 @safe

@@ -1,5 +1,6 @@
 import ConfigLanguage
 import Glibc
+import SystemCalls
 
 /// The kernel's settings that translation needs, beside the rules: changed at the start, put back at the end.
 ///

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// Two UDP sockets on 127.0.0.1, one sending to the other; what is sent carries a mark.
 struct LoopbackLink: ~Copyable {

@@ -1,6 +1,7 @@
 import CLinux
 import ConfigLanguage
 import Glibc
+import SystemCalls
 import Wire
 
 extension Preflight {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// Giving up root, and keeping what the box needs to go on working.
 ///

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 import Wire
 
 /// Proves at start that verdicts take effect.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemCalls
 
 /// Runs a program and waits for it: `nft`, `iptables-restore`, `ip`.
 enum Subprocess {

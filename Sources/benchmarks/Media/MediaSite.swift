@@ -1,5 +1,6 @@
 import Glibc
 import MediaTermination
+import SystemCalls
 import Wire
 
 /// A relay between the two networks of the benchmarks (tools/lib/bench-net.sh), with as many sessions as asked for: a party
@@ -64,11 +65,11 @@ struct MediaSite {
 
     private func write(_ text: String, _ path: String) throws {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else { throw MediaRelayError.system(operation: "open \(path)", number: errno) }
+        guard descriptor >= 0 else { throw SystemError.last("open \(path)") }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw MediaRelayError.system(operation: "write \(path)", number: errno)
+            throw SystemError.last("write \(path)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import Wire
 
 @testable import Netfilter

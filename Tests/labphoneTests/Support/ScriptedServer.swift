@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemCalls
 import TestSupport
 import Wire
 
@@ -38,9 +39,7 @@ final class ScriptedServer: @unchecked Sendable {
         let transfers = try UDPSocket()
         _ = try transfers.bindToLoopback()
         let sockets = Sockets(listener, transfers)
-        guard let thread = WorkerThread({ server.run(sockets) }) else {
-            throw LabError(description: "no thread")
-        }
+        let thread = try WorkerThread { server.run(sockets) }
         let result = Result { try body(server) }
         server.isStopping.store(true, ordering: .relaxed)
         thread.join()

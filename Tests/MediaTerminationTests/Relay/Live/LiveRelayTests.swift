@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import TestSupport
 import Testing
 import Wire
@@ -178,7 +179,7 @@ import Wire
     @Test func aMissingDeviceIsSaidAtTheStart() throws {
         let space = try Namespace("none")
         let address = MediaAddress("out0", try address("10.10.0.25"))
-        #expect(throws: MediaRelayError.system(operation: "network device out0", number: ENODEV)) {
+        #expect(throws: MediaRelayError.system(SystemError("network device out0", ENODEV))) {
             try space.enter { _ = try MediaRelay([address]) }
         }
     }

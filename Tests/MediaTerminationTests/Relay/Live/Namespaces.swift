@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import SystemCalls
 import TestSupport
 
 @testable import MediaTermination
@@ -23,7 +24,7 @@ final class Namespace: Sendable {
     func enter<Result>(_ body: () throws -> Result) throws -> Result {
         let home = try Descriptor(unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), from: "open ns")
         let inside = try Descriptor(unsafe open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC), from: "open netns")
-        guard CLinux_enterNetworkNamespace(inside.number) == 0 else { throw MediaRelayError.last("setns") }
+        guard CLinux_enterNetworkNamespace(inside.number) == 0 else { throw SystemError.last("setns") }
         defer {
             // A thread left behind in the wrong namespace would make other tests lie.
             if CLinux_enterNetworkNamespace(home.number) != 0 { abort() }

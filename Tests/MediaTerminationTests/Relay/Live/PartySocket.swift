@@ -1,4 +1,5 @@
 import Glibc
+import SystemCalls
 import TestSupport
 import Wire
 
@@ -13,7 +14,7 @@ final class PartySocket {
         let family = local.address.isV4 ? AF_INET : AF_INET6
         descriptor = try Descriptor(socket(family, Int32(SOCK_DGRAM.rawValue), 0), from: "socket")
         let result = unsafe Self.withAddress(local) { unsafe bind(descriptor.number, $0, $1) }
-        guard result == 0 else { throw MediaRelayError.last("bind \(local)") }
+        guard result == 0 else { throw SystemError.last("bind \(local)") }
     }
 
     func send(_ payload: [UInt8], to destination: String) throws {
@@ -21,7 +22,7 @@ final class PartySocket {
         let sent = unsafe Self.withAddress(destination) {
             unsafe sendto(descriptor.number, payload, payload.count, 0, $0, $1)
         }
-        guard sent == payload.count else { throw MediaRelayError.last("sendto \(destination)") }
+        guard sent == payload.count else { throw SystemError.last("sendto \(destination)") }
     }
 
     /// What comes within `milliseconds`; `nil` when nothing does, or something says that nobody listens.

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Wakes a thread that waits, in ``QueueLoop`` or in a poll of its own, from any thread.
+/// Wakes a thread that waits in a poll, from any thread.
 public final class Waker: Sendable {
     private let event: Int32
 
@@ -22,6 +22,7 @@ public final class Waker: Sendable {
     }
 
     /// Whether somebody woke, and forgets it.
+    @discardableResult
     public func take() -> Bool {
         var value: eventfd_t = 0
         return unsafe eventfd_read(event, &value) == 0

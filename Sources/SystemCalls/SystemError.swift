@@ -13,7 +13,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The last failure of the calling thread.
-    static func last(_ operation: String) -> SystemError { SystemError(operation, errno) }
+    public static func last(_ operation: String) -> SystemError { SystemError(operation, errno) }
 
     /// For example `sendmsg: EPERM: Operation not permitted`.
     public var description: String { "\(operation): \(Self.text(number))" }

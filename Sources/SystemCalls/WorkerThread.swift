@@ -1,7 +1,7 @@
 import Glibc
 
 /// A POSIX thread that runs one closure.
-struct WorkerThread: ~Copyable {
+public struct WorkerThread: Sendable {
     private final class Body {
         let run: () -> Void
 
@@ -10,8 +10,8 @@ struct WorkerThread: ~Copyable {
 
     private let thread: pthread_t
 
-    /// `nil` when the system has no thread to give.
-    init?(_ run: sending @escaping () -> Void) {
+    /// Throws when the system has no thread to give.
+    public init(_ run: sending @escaping () -> Void) throws(SystemError) {
         var thread = pthread_t()
         let body = unsafe Unmanaged.passRetained(Body(run))
         let result = unsafe pthread_create(
@@ -24,11 +24,11 @@ struct WorkerThread: ~Copyable {
             }, body.toOpaque())
         guard result == 0 else {
             unsafe body.release()
-            return nil
+            throw SystemError("pthread_create", result)
         }
         self.thread = thread
     }
 
-    /// Waits for the closure to return.
-    consuming func join() { pthread_join(thread, nil) }
+    /// Waits for the closure to return; once.
+    public func join() { pthread_join(thread, nil) }
 }
