@@ -5,7 +5,7 @@ public struct WireError: Error, Hashable, Sendable {
         case link
         case ipv4, ipv6, udp, tcp, icmp
         case tftp
-        case rtp, rtcp
+        case rtp, rtcp, skinny
     }
 
     /// Field names as the RFCs and IEEE standards print them.

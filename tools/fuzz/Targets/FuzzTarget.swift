@@ -23,6 +23,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "phone-proxy", brokenPromise: { phoneProxyPromise($0) }, seeds: { phoneProxySeeds() }),
         FuzzTarget(name: "sip-session", brokenPromise: { sipSessionPromise($0) }, seeds: { sipSessionSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
+        FuzzTarget(name: "skinny", brokenPromise: { skinnyPromise($0) }, seeds: { skinnySeeds() }),
         FuzzTarget(name: "sip", brokenPromise: { sipPromise($0) }, seeds: { sipSeeds() }),
         FuzzTarget(name: "sdp", brokenPromise: { sdpPromise($0) }, seeds: { sdpSeeds() }),
         FuzzTarget(name: "xml", brokenPromise: { xmlPromise($0) }, seeds: { xmlSeeds() }),
