@@ -37,18 +37,6 @@ refused() {
     fails softphone_registered "$1" && fails is_registered "$3"
 }
 
-box_descriptors() { find "/proc/$(box_pid)/fd" -mindepth 1 | wc -l; }
-
-# nothing_open: no call has left anything with the box.
-nothing_open() {
-    local sessions
-    sessions=$(box show phone-proxy media-sessions) || return 1
-    printf '%s\n' "$sessions"
-    ! grep -qE '[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+' <<<"$sessions"
-}
-
-has_at_most() { printf '%s, at most %s\n' "$2" "$1" && (($2 <= $1)); }
-
 lab_up
 box_start "$(phone_proxy_configuration)"
 wire_start
@@ -76,7 +64,7 @@ calls_both_ways() {
     check "$1: each hears the other, whole" both_hear "$1" "$TONE_REMOTE" desk "$TONE_DESK"
     check "$1 hangs up" softphone_hangup "$1"
     check "$1: the desk phone has no call any more" softphone_is desk idle
-    check "$1: the box has closed what it opened" wait_until 5 nothing_open
+    check "$1: the box has closed what it opened" wait_until 5 box_has_no_media
     check "the desk phone calls $1" softphones_talk desk "$1" "$2"
     check "$1: each hears the other, whole" both_hear "$1" "$TONE_REMOTE" desk "$TONE_DESK"
     check "$1: the desk phone hangs up" softphone_hangup desk
@@ -115,8 +103,8 @@ check 'its neighbours are not disturbed' softphones_talk public desk 2001
 check 'they hear each other' both_hear public "$TONE_REMOTE" desk "$TONE_DESK"
 softphone_hangup public
 
-check 'the box has closed what it opened' wait_until 5 nothing_open
-check 'it has no more descriptors than after the registrations' has_at_most "$descriptors" "$(box_descriptors)"
+check 'the box has closed what it opened' wait_until 5 box_has_no_media
+check 'it has no more descriptors than after the registrations' box_has_at_most_descriptors "$descriptors"
 check 'a phone that ends takes its registration back' softphone_stop public
 check 'the call server knows' wait_until 3 fails is_registered 1001
 

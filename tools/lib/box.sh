@@ -70,3 +70,21 @@ box_kernel_state() {
     in_host pp-box ip -4 route show table all
     in_host pp-box ip neighbour show proxy
 }
+
+box_descriptors() { find "/proc/$(box_pid)/fd" -mindepth 1 | wc -l; }
+
+# box_has_at_most_descriptors NUMBER
+box_has_at_most_descriptors() {
+    local now
+    now=$(box_descriptors)
+    printf '%s descriptors, at most %s\n' "$now" "$1"
+    ((now <= $1))
+}
+
+# box_has_no_media: no call has left anything with the box.
+box_has_no_media() {
+    local sessions
+    sessions=$(box show phone-proxy media-sessions) || return 1
+    printf '%s\n' "$sessions"
+    ! grep -qE '[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+' <<<"$sessions"
+}
