@@ -240,6 +240,52 @@ import Wire
         lab.expectNoCalls()
     }
 
+    /// Behind one connection there may be several that ring: each has a tag of its own.
+    @Test func theCalledSideForks() throws {
+        let lab = try Self.lab()
+        let id = try lab.connect()
+        lab.server(id, Words.fromServer("INVITE", body: Words.clear()))
+        lab.phone(id, Words.toServer("180 Ringing", "INVITE", tag: "f1"))
+        lab.phone(id, Words.toServer("183 Session Progress", "INVITE", tag: "f2", body: Words.secure()))
+        #expect(lab.mediaOrders().count == 1)
+        let answer = lab.phone(id, Words.toServer("200 OK", "INVITE", tag: "f3", body: Words.secure(key: "b")))
+        #expect(
+            Self.media(answer) == [
+                "o=- 1 1 IN IP4 192.0.2.25", "c=IN IP4 192.0.2.25", "m=audio 16384 RTP/AVP 0 101",
+            ])
+        #expect(
+            lab.mediaOrders() == [
+                "update 1 audio: outside 16384 to ? receives 80/b2 sends 80/01 | inside 16384 to 192.0.2.50:30000"
+            ])
+        lab.server(id, Words.fromServer("ACK", toTag: "f3"))
+        lab.server(id, Words.fromServer("BYE", 2, toTag: "f3"))
+        lab.phone(id, Words.toServer("200 OK", "BYE", 2, tag: "f3"))
+        lab.expectNoCalls()
+    }
+
+    @Test func theCalledSideForksAndRefuses() throws {
+        let lab = try Self.lab()
+        let id = try lab.connect()
+        lab.server(id, Words.fromServer("INVITE", body: Words.clear()))
+        lab.phone(id, Words.toServer("180 Ringing", "INVITE", tag: "f1"))
+        lab.phone(id, Words.toServer("486 Busy Here", "INVITE", tag: "f2"))
+        lab.expectNoCalls()
+    }
+
+    /// The call server forks to two lines of one phone: what one of them says is not the other's end.
+    @Test func aPhoneThatIsCalledTwiceAtOnce() throws {
+        let lab = try Self.lab()
+        let id = try lab.connect()
+        lab.server(id, Words.fromServer("INVITE", body: Words.clear()))
+        lab.server(id, Words.fromServer("INVITE", body: Words.clear()))
+        lab.phone(id, Words.toServer("180 Ringing", "INVITE", tag: "f1"))
+        lab.phone(id, Words.toServer("486 Busy Here", "INVITE", tag: "f2"))
+        #expect(lab.engine.engine.callsInUse == 1)
+        let answer = lab.phone(id, Words.toServer("200 OK", "INVITE", tag: "f1", body: Words.secure()))
+        #expect(lines(answer, "m=") == ["m=audio 16384 RTP/AVP 0 101"])
+        #expect(lab.mediaOrders().count == 1)
+    }
+
     @Test func anUpdateInAnEarlyDialog() throws {
         let lab = try Self.lab()
         let id = try lab.connect()

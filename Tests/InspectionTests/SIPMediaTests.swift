@@ -68,6 +68,25 @@ import Wire
         #expect(lab.mediaOrders().count == 1)
     }
 
+    /// A line that is off is called by each side's own name.
+    @Test func aLineIsSwitchedOff() throws {
+        let lab = try SIPCallTests.lab()
+        let id = try lab.connect()
+        SIPCallTests.begin(lab, id)
+        let off = lab.phone(id, Words.fromPhone("INVITE", 2, toTag: "db", body: offer("m=audio 0 RTP/SAVP 0")))
+        #expect(lines(off, "m=", "a=crypto") == ["m=audio 0 RTP/AVP 0"])
+        let answer = lab.server(
+            id,
+            Words.toPhone(
+                "200 OK", "INVITE", 2, body: "v=0\no=- 2 2 IN IP4 192.0.2.50\ns=-\nt=0 0\nm=audio 0 RTP/AVP 0"))
+        #expect(lines(answer, "m=", "a=crypto") == ["m=audio 0 RTP/SAVP 0"])
+        let back = lab.server(
+            id,
+            Words.fromServer(
+                "INVITE", 1, toTag: "pa", body: "v=0\no=- 2 3 IN IP4 192.0.2.50\ns=-\nt=0 0\nm=audio 0 RTP/AVPF 0"))
+        #expect(lines(back, "m=", "a=crypto") == ["m=audio 0 RTP/SAVPF 0"])
+    }
+
     @Test func videoIsProtectedBesideAudio() throws {
         let lab = try SIPCallTests.lab()
         let id = try lab.connect()

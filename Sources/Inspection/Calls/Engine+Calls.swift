@@ -106,6 +106,7 @@ extension Engine {
         case .cancel where call.answered == nil:
             calls[id]?.state = .ending
             calls.wake(id, at: deadline(timeouts.sipDisconnect, from: now))
+        case .invite where call.answered == nil && !call.phoneIsCaller: calls[id]?.branches &+= 1
         default:
             if call.state == .active { calls.wake(id, at: deadline(timeouts.sip, from: now)) }
         }
@@ -155,7 +156,8 @@ extension Engine {
         default:
             guard call.answered == nil else { return forgetExchange(facts, id, from: side) }
             // Of a phone that is called twice at once, one branch's refusal is not the other's.
-            if !call.phoneIsCaller, let known = call.phoneTag, known != phoneTag { return }
+            calls[id]?.branches &-= 1
+            if !call.phoneIsCaller, call.branches > 1 { return }
             endCall(id, call.state == .ending ? .cancelled : .refused, at: now)
         }
     }

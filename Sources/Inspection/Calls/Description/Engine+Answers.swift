@@ -32,6 +32,7 @@ extension Engine {
     ) {
         guard case .on(let offered) = outcome else {
             switchOff(index, of: context.call)
+            if case .off(let profile) = outcome { return edits.refuse(media, as: profile) }
             return edits.refuse(media, as: nil)
         }
         guard media.port != 0, let line = calls[context.call]?.lines[index],

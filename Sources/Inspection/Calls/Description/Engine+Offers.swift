@@ -63,7 +63,7 @@ extension Engine {
     private mutating func consider(
         _ media: SDPMedia, _ sdp: SDP, _ index: Int, _ context: DescriptionContext, at now: Timestamp
     ) throws(DescriptionRefusal) -> MediaExchange.Outcome {
-        if media.port == 0 { return .off }
+        if media.port == 0 { return .off(media.profile) }
         guard let terms = MediaTerms(media, sdp, context.demand) else {
             counters.media.linesRefused &+= 1
             events.append(.media(.lineRefused(callSummary(context.call), media.profile)), at: now)
@@ -98,7 +98,8 @@ extension Engine {
     ) {
         let other = context.side.other
         switch outcome {
-        case .off: break
+        case .off(let profile):
+            edits.refuse(media, as: context.offersSecure ? profile.secured : profile.plain)
         case .refused: edits.refuse(media, as: nil)
         case .on(let terms):
             guard let line = calls[context.call]?.lines[index] else { return }

@@ -31,6 +31,8 @@ struct Call {
     var farTags: [[UInt8]] = []
     /// The one whose 2xx came first.
     var confirmedTag: [UInt8]?
+    /// Of a phone that is called: its INVITEs that have no final answer, until the first is accepted.
+    var branches = 0
     var state = State.initiating
     let started: Timestamp
     var answered: Timestamp?
@@ -55,7 +57,11 @@ struct Call {
 
     /// Whether a message between these two ends is of this call.
     func matches(phoneTag tag: [UInt8]?, farTag: [UInt8]?) -> Bool {
-        if let tag, let phoneTag { return tag == phoneTag }
+        if let tag, let phoneTag {
+            if tag == phoneTag { return true }
+            // One that is called may be several behind one connection: each has a tag, until one of them has answered.
+            if answered != nil { return false }
+        }
         // The phone that is called has not answered yet, so that its own tag is not known.
         guard !phoneIsCaller, let farTag else { return false }
         return farTags.contains(farTag)
@@ -73,8 +79,8 @@ struct MediaExchange {
     /// What becomes of one line of an offer.
     enum Outcome {
         case on(MediaTerms)
-        /// Port 0, by the offerer's own wish.
-        case off
+        /// Port 0, by the offerer's own wish, who calls the line so.
+        case off(SDPProfile)
         /// Refused by the box, as the other side was told by port 0.
         case refused
     }
