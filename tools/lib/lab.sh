@@ -15,6 +15,8 @@ source "$REPOSITORY/tools/lib/sip-server.sh"
 source "$REPOSITORY/tools/lib/softphones.sh"
 # shellcheck source=tools/lib/sipp.sh
 source "$REPOSITORY/tools/lib/sipp.sh"
+# shellcheck source=tools/lib/sipp-lanes.sh
+source "$REPOSITORY/tools/lib/sipp-lanes.sh"
 # shellcheck source=tools/lib/wire.sh
 source "$REPOSITORY/tools/lib/wire.sh"
 # shellcheck source=tools/lib/box.sh

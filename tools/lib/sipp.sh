@@ -25,7 +25,7 @@ sipp_program() {
     [[ $transport == udp ]] || mode=t1
     (cd "$LAB_DIR/sipp/$scenario" && in_host "$host" timeout "$((SIPP_SECONDS + 5))" sipp -sf "$role.xml" \
         -i "$(host_address "$host")" -t "$mode" -m "$calls" -l 50 -r 50 -nostdin \
-        -timeout "${SIPP_SECONDS}s" -timeout_error -trace_err -error_file "$role.errors" "$@" </dev/null >"$role.log" 2>&1)
+        -key space ' ' -timeout "${SIPP_SECONDS}s" -timeout_error -trace_err -error_file "$role.errors" "$@" </dev/null >"$role.log" 2>&1)
 }
 
 # sipp_listens TRANSPORT: the side that answers is ready.
