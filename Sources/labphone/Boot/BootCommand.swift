@@ -54,7 +54,7 @@ struct BootCommand: ParsableCommand {
 
     func validate() throws {
         _ = try phones()
-        _ = try endpoint()
+        _ = try LabEndpoint.read(server, "--server", port: 69)
         guard (1...20_000).contains(parallel) else { throw ValidationError("--parallel is 1 to 20000") }
     }
 
@@ -76,7 +76,9 @@ struct BootCommand: ParsableCommand {
     }
 
     private func boot(_ report: @escaping (BootReport) -> Void) throws(LabError) {
-        guard let server = try? endpoint(), let phones = try? phones() else { return }
+        guard let server = try? LabEndpoint.read(server, "--server", port: 69), let phones = try? phones() else {
+            return
+        }
         var settings = Fleet<VerifiedTrustList>.Settings(server: server)
         settings.download = transfer.settings
         settings.faults = link.settings(retransmitAfter: transfer.retransmit)
@@ -85,14 +87,6 @@ struct BootCommand: ParsableCommand {
         settings.parallel = max(1, min(parallel, OpenFiles.raiseLimit() - 128))
         let fleet = try Fleet<VerifiedTrustList>(phones, settings, report: report)
         try fleet.run()
-    }
-
-    private func endpoint() throws -> Endpoint {
-        let parts = server.split(separator: ":")
-        guard let address = parts.first.flatMap({ IPAddress($0) }), address.isV4, parts.count <= 2,
-            let port = parts.count == 2 ? UInt16(parts[1]) : 69
-        else { throw ValidationError("--server is an IPv4 address, with :PORT where it is not 69") }
-        return Endpoint(address, port)
     }
 
     private func phones() throws -> [Fleet<VerifiedTrustList>.Phone] {

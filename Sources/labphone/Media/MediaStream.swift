@@ -7,6 +7,8 @@ final class MediaStream {
         case tone(quota: Int?)
         /// Whatever comes in goes back, one packet for each.
         case echo
+        /// What it is given, ``MediaStream/relay(_:_:)``.
+        case relay
     }
 
     struct Counts {
@@ -15,38 +17,65 @@ final class MediaStream {
         var replayed = 0
         /// Not RTP, or of another source than the peer's.
         var strays = 0
-        /// Frames that are not the tone, or not the tone's next.
+        /// Frames that are no tone, or not the tone's next.
         var wrongFrames = 0
+
+        static func + (left: Counts, right: Counts) -> Counts {
+            Counts(
+                sent: left.sent + right.sent,
+                authenticationFailures: left.authenticationFailures + right.authenticationFailures,
+                replayed: left.replayed + right.replayed, strays: left.strays + right.strays,
+                wrongFrames: left.wrongFrames + right.wrongFrames)
+        }
     }
 
     let socket: BoundSocket
     private(set) var counts = Counts()
-    private(set) var reception = ReceptionCount()
-    /// Where packets go, and how they are protected; from the other side's SDP.
-    var remote: Endpoint?
+    /// The frequencies of the tones that came.
+    private(set) var heard: Set<Int> = []
+    /// Where packets go; what comes from elsewhere is a stray.
+    var remote: Endpoint? {
+        didSet { if remote != nil { sendWaiting() } }
+    }
+    /// How packets are protected.
     var sending: MediaCrypto?
     var receiving: MediaCrypto?
     /// `false`: on hold.
     var isSending = true
+    /// Takes packets of anybody as long as nobody has said where they come from.
+    var isOpenToAnybody = false
+    /// Gets each frame that came, and its distance from the first.
+    var hears: (([UInt8], Int64) -> Void)?
+    /// Gets each frame that is sent, and its distance from the first.
+    var says: (([UInt8], Int64) -> Void)?
 
     private let source: Source
-    private let tone: ToneFrames
+    /// The first is what is sent.
+    private let tones: [ToneFrames]
+    /// Of the sources before the one that sends now.
+    private var passed = ReceptionTotals()
+    private var current = ReceptionCount()
+    private var sender: UInt32?
+    /// What was to be sent before it was known where to.
+    private var waiting: [(frame: [UInt8], distance: Int64)] = []
     private var sequence: UInt16
     private var timestamp: UInt32
-    private let firstSequence: UInt16
-    private let firstTimestamp: UInt32
-    private let ssrc: UInt32
+    private var firstSequence: UInt16
+    private var firstTimestamp: UInt32
+    private var ssrc: UInt32
     private var packet: [UInt8]
     private var payload: [UInt8] = []
-    /// The place in the tone of the stream's first packet, once one told.
-    private var start: Int?
+    /// Which tone comes, and the place in it of the source's first packet, once one told.
+    private var start: (tone: Int, place: Int)?
 
     private static let headerBytes = 12
+    private static let waitingFrames = 250
 
-    init(_ socket: BoundSocket, _ source: Source, tone: ToneFrames) {
+    /// - Parameter tones: what is known when it is heard; the first is what is sent.
+    init(_ socket: BoundSocket, _ source: Source, _ tones: [ToneFrames]) {
         self.socket = socket
         self.source = source
-        self.tone = tone
+        self.tones = tones
         firstSequence = UInt16.random(in: .min ... .max)
         firstTimestamp = UInt32.random(in: .min ... .max)
         sequence = firstSequence
@@ -61,14 +90,19 @@ final class MediaStream {
         return true
     }
 
+    var reception: ReceptionTotals { passed + current.totals }
+
     /// Every frame that came was the tone's next, and some came.
     var hasTone: Bool { counts.wrongFrames == 0 && reception.received > 0 }
 
     /// Sends the next frame of the tone; to be called every 20 ms.
     func tick() {
         defer { timestamp &+= UInt32(ToneFrames.frameBytes) }
-        guard case .tone = source, isSending, !hasSentAll || isEndless else { return }
-        send(tone.frames[counts.sent % ToneFrames.count])
+        guard case .tone = source, isSending, !hasSentAll || isEndless, let tone = tones.first else { return }
+        let frame = tone.frames[counts.sent % ToneFrames.count]
+        let distance = Int64(counts.sent)
+        send(frame)
+        if counts.sent > distance { says?(frame, distance) }
     }
 
     private var isEndless: Bool {
@@ -106,7 +140,7 @@ final class MediaStream {
     }
 
     private func take(_ buffer: inout [UInt8], _ count: Int, from peer: Endpoint) {
-        guard peer == remote, count >= Self.headerBytes, buffer[0] >> 6 == 2 else {
+        guard peer == remote || remote == nil && isOpenToAnybody, count >= Self.headerBytes, buffer[0] >> 6 == 2 else {
             counts.strays += 1
             return
         }
@@ -124,28 +158,65 @@ final class MediaStream {
             counts.strays += 1
             return
         }
+        see(sender: buffer[8..<12].reduce(0) { $0 << 8 | UInt32($1) })
         let number = UInt16(buffer[2]) << 8 | UInt16(buffer[3])
-        guard let distance = reception.count(number) else { return }
+        guard let distance = current.count(number) else { return }
         payload = Array(buffer[Self.headerBytes..<length])
         check(distance)
-        if case .echo = source, isSending { echo(distance) }
+        hears?(payload, distance)
+        if case .echo = source, isSending { relay(payload, distance) }
     }
 
-    /// What was lost on its way here is missing in what goes back, too, and nothing else is.
-    private func echo(_ distance: Int64) {
+    /// With another synchronization source the count begins again.
+    private func see(sender ssrc: UInt32) {
+        defer { sender = ssrc }
+        guard let sender, sender != ssrc else { return }
+        passed = passed + current.totals
+        current = ReceptionCount()
+        start = nil
+    }
+
+    /// Sends a frame of another stream, in its place there: what was lost on its way here is missing in what goes on, too,
+    /// and nothing else is.
+    func relay(_ frame: [UInt8], _ distance: Int64) {
+        guard remote != nil else {
+            if waiting.count < Self.waitingFrames { waiting.append((frame, distance)) }
+            return
+        }
         sequence = firstSequence &+ UInt16(truncatingIfNeeded: distance)
         timestamp = firstTimestamp &+ UInt32(truncatingIfNeeded: distance) &* UInt32(ToneFrames.frameBytes)
-        send(payload)
+        send(frame)
+    }
+
+    /// What is sent from now on is of another synchronization source.
+    func changeSource() {
+        firstSequence = UInt16.random(in: .min ... .max)
+        firstTimestamp = UInt32.random(in: .min ... .max)
+        ssrc = UInt32.random(in: .min ... .max)
+    }
+
+    private func sendWaiting() {
+        let frames = waiting
+        waiting = []
+        for (frame, distance) in frames { relay(frame, distance) }
     }
 
     private func check(_ distance: Int64) {
-        guard let place = tone.place(of: payload) else {
+        guard let (tone, place) = recognized() else {
             counts.wrongFrames += 1
             return
         }
+        heard.insert(tones[tone].frequency)
         let offset = Int(distance % Int64(ToneFrames.count))
         let origin = (place - offset + 2 * ToneFrames.count) % ToneFrames.count
-        if let start, start != origin { counts.wrongFrames += 1 }
-        if start == nil { start = origin }
+        if let start, start != (tone, origin) { counts.wrongFrames += 1 }
+        if start == nil { start = (tone, origin) }
+    }
+
+    private func recognized() -> (tone: Int, place: Int)? {
+        for (index, tone) in tones.enumerated() {
+            if let place = tone.place(of: payload) { return (index, place) }
+        }
+        return nil
     }
 }

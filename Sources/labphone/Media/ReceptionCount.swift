@@ -1,3 +1,18 @@
+/// What became of the packets of some streams.
+struct ReceptionTotals: Equatable {
+    var received = 0
+    /// Packets that never came, before the last that did.
+    var lost = 0
+    var outOfOrder = 0
+    var duplicates = 0
+
+    static func + (left: ReceptionTotals, right: ReceptionTotals) -> ReceptionTotals {
+        ReceptionTotals(
+            received: left.received + right.received, lost: left.lost + right.lost,
+            outOfOrder: left.outOfOrder + right.outOfOrder, duplicates: left.duplicates + right.duplicates)
+    }
+}
+
 /// What became of the packets of one RTP stream, by their sequence numbers (RFC 3550 appendix A.1).
 struct ReceptionCount {
     private(set) var received = 0
@@ -10,6 +25,10 @@ struct ReceptionCount {
 
     /// Packets that never came, before the last that did.
     var lost: Int { first.map { max(0, Int(highest - $0) + 1 - received) } ?? 0 }
+
+    var totals: ReceptionTotals {
+        ReceptionTotals(received: received, lost: lost, outOfOrder: outOfOrder, duplicates: duplicates)
+    }
 
     /// Counts a packet. Returns how far it is from the first, in packets; `nil` when it came before.
     mutating func count(_ sequence: UInt16) -> Int64? {

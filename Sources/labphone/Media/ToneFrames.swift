@@ -6,10 +6,12 @@ struct ToneFrames {
     static let frameBytes = 160
     static let count = 50
 
+    let frequency: Int
     let frames: [[UInt8]]
     private let places: [[UInt8]: Int]
 
     init(frequency: Int) {
+        self.frequency = frequency
         let samples = (0..<Self.count * Self.frameBytes).map { index in
             let angle = 2 * Double.pi * Double(frequency) * Double(index) / 8000
             return Self.muLaw(Int(16_000 * sin(angle)))

@@ -24,7 +24,7 @@ final class CallServer: SIPAgent {
     private static let maximumExpires = 3600
 
     init(
-        _ loop: EventLoop, on endpoint: Endpoint, _ calls: SIPCallSettings, reported: @escaping (SIPCallReport) -> Void
+        _ loop: EventLoop, on endpoint: Endpoint, _ calls: CallSettings, reported: @escaping (CallReport) -> Void
     ) throws(LabError) {
         bound = endpoint
         listener = try SocketAddress.open(SOCK_STREAM)

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Box
-import Glibc
 import Wire
 
 /// `labphone desk`: the inside, without a call server: who registers is registered, who calls is answered.
@@ -25,21 +23,21 @@ struct DeskCommand: ParsableCommand {
 
     @OptionGroup(title: "Calls") var calls: CallOptions
 
+    @OptionGroup(title: "Encryption") var encryption: SDESOptions
+
     func validate() throws {
         _ = try LabEndpoint.read(bind, "--bind", port: 5060)
         guard (1...100_000).contains(targets) else { throw ValidationError("--targets is 1 to 100000") }
     }
 
     func run() throws {
-        _ = OpenFiles.raiseLimit()
-        do {
-            let run = try DeskRun(
-                on: LabEndpoint.read(bind, "--bind", port: 5060), calls, first: to, targets: targets,
-                isQuiet: summary)
-            guard try run.run() else { throw ExitCode.failure }
-        } catch let error as LabError {
-            Console.error("error: \(error)")
-            throw ExitCode.failure
+        try CommandRun.finish {
+            var settings = calls.settings
+            settings.suites = encryption.chosen
+            return try DeskRun(
+                on: LabEndpoint.read(bind, "--bind", port: 5060), calls, settings, first: to, targets: targets,
+                isQuiet: summary
+            ).run()
         }
     }
 }

@@ -1,10 +1,5 @@
 import Box
-import Glibc
-import Synchronization
 import Wire
-
-/// SIGTERM or SIGINT has come.
-private let isAskedToEnd = Atomic<Bool>(false)
 
 /// A ``CallServer`` from its start to its end.
 final class DeskRun {
@@ -15,10 +10,11 @@ final class DeskRun {
     private let targets: Int
     private let isQuiet: Bool
     private var server: CallServer?
-    private var summary = SIPSummary()
+    private var summary = CallSummary()
 
     init(
-        on endpoint: Endpoint, _ options: CallOptions, first: UInt64, targets: Int, isQuiet: Bool
+        on endpoint: Endpoint, _ options: CallOptions, _ settings: CallSettings, first: UInt64, targets: Int,
+        isQuiet: Bool
     ) throws(LabError) {
         loop = try EventLoop()
         self.options = options
@@ -26,10 +22,10 @@ final class DeskRun {
         self.first = first
         self.targets = targets
         self.isQuiet = isQuiet
-        server = try CallServer(loop, on: endpoint, options.settings) { [unowned self] in reported($0) }
+        server = try CallServer(loop, on: endpoint, settings) { [unowned self] in reported($0) }
     }
 
-    private func reported(_ report: SIPCallReport) {
+    private func reported(_ report: CallReport) {
         summary.add(report)
         if !isQuiet { Console.print(report.json.compact) }
     }
@@ -37,9 +33,7 @@ final class DeskRun {
     /// Whether every call went as it should.
     func run() throws(LabError) -> Bool {
         guard let server else { return false }
-        for signal in [SIGTERM, SIGINT] {
-            Glibc.signal(signal) { _ in isAskedToEnd.store(true, ordering: .relaxed) }
-        }
+        EndRequest.listen()
         Console.print("ready")
         let limit = loop.now.adding(fraction: options.limit)
         var quietSince = loop.now
@@ -47,7 +41,7 @@ final class DeskRun {
             let begun = plan.begun
             beginCalls(server)
             if server.openCalls > 0 || plan.begun > begun { quietSince = loop.now }
-            return isAskedToEnd.load(ordering: .relaxed) || loop.now > limit
+            return EndRequest.hasCome || loop.now > limit
                 || loop.now.seconds(since: quietSince) > options.stay
         }
         server.hangUpAll()

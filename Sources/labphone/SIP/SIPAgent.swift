@@ -4,14 +4,14 @@ import Wire
 class SIPAgent {
     let loop: EventLoop
     let ports: MediaPorts
-    let callSettings: SIPCallSettings
+    let callSettings: CallSettings
     private var calls: [String: SIPCall] = [:]
-    private let reported: (SIPCallReport) -> Void
+    private let reported: (CallReport) -> Void
 
     /// - Parameter reported: hears of each call that is over.
     init(
-        _ loop: EventLoop, address: IPAddress, _ callSettings: SIPCallSettings,
-        reported: @escaping (SIPCallReport) -> Void
+        _ loop: EventLoop, address: IPAddress, _ callSettings: CallSettings,
+        reported: @escaping (CallReport) -> Void
     ) {
         self.loop = loop
         ports = MediaPorts(address)
@@ -31,12 +31,16 @@ class SIPAgent {
 
     /// Calls somebody.
     /// - Parameter target: what the request asks for; `peer` is who it is meant for.
-    func call(_ peer: String, target: String, as user: String, local: String, over link: SIPLink, to next: Endpoint) {
+    @discardableResult
+    func call(
+        _ peer: String, target: String, as user: String, local: String, over link: SIPLink, to next: Endpoint
+    ) -> SIPCall {
         let call = SIPCall(
             self, over: link, destination: next, callID: "\(SIPText.token())@\(link.local.address)", user: user,
             local: local, remote: "<\(peer)>", target: target, isCaller: true)
         calls[call.callID] = call
         call.invite()
+        return call
     }
 
     /// Whatever comes over a link.
@@ -93,6 +97,7 @@ class SIPAgent {
     // What differs.
     var answersCalls: Bool { true }
     func callEnded() {}
+    func established(_ call: SIPCall) {}
     func receive(outside request: SIPMessage, over link: SIPLink, from source: Endpoint) {
         switch request.method {
         case "OPTIONS", "NOTIFY": link.send(request.response(200, "OK", tag: SIPText.token()), to: source)

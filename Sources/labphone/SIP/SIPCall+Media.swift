@@ -50,10 +50,16 @@ extension SIPCall {
         guard settings.media != .none else { return socket.local }
         let quota = Int(settings.seconds / Self.frameSeconds)
         let source: MediaStream.Source =
-            if report.isCaller { .tone(quota: quota) } else if settings.media == .echo { .echo } else {
+            if settings.isRelaying {
+                .relay
+            } else if report.isCaller {
+                .tone(quota: quota)
+            } else if settings.media == .echo {
+                .echo
+            } else {
                 .tone(quota: nil)
             }
-        let stream = MediaStream(socket, source, tone: settings.tone)
+        let stream = MediaStream(socket, source, settings.tones)
         mediaWatch = try agent.loop.watch(socket.descriptor) { [unowned self, unowned stream] in
             stream.receive(&agent.loop.buffer)
         }
@@ -87,6 +93,7 @@ extension SIPCall {
 
     /// Frames go out from now on.
     func startMedia() {
+        agent.established(self)
         guard media != nil else { return }
         tick(at: agent.loop.now)
     }
@@ -100,6 +107,7 @@ extension SIPCall {
 
     /// The caller has talked enough once its frames are out and, when they come back, back.
     func hangUpWhenDone() {
+        guard !settings.isRelaying else { return }
         guard let media else { return agent.loop.after(settings.seconds) { [weak self] in self?.hangUp() } }
         guard media.hasSentAll else {
             return agent.loop.after(Self.frameSeconds) { [weak self] in self?.hangUpWhenDone() }
@@ -107,18 +115,10 @@ extension SIPCall {
         agent.loop.after(Self.drainSeconds) { [weak self] in self?.hangUp() }
     }
 
-    private func isWhole(_ media: MediaStream) -> Bool {
-        let isReturned = !report.isCaller || settings.media != .echo || media.reception.received == media.counts.sent
-        return media.hasTone && media.reception.lost == 0 && media.reception.duplicates == 0
-            && media.counts.authenticationFailures == 0 && media.counts.replayed == 0 && isReturned
-    }
-
     func closeMedia() {
         if let media {
-            report.counts = media.counts
-            report.reception = media.reception
-            report.hasTone = media.hasTone
-            report.isWhole = isWhole(media)
+            let returned = !report.isCaller || settings.media != .echo || media.reception.received == media.counts.sent
+            report.add(media, isReturned: returned)
         }
         agent.loop.forget(mediaWatch)
         media = nil

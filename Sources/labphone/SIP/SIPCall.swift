@@ -6,9 +6,9 @@ final class SIPCall {
 
     let agent: SIPAgent
     let link: SIPLink
-    let settings: SIPCallSettings
+    let settings: CallSettings
     var state = State.starting
-    var report: SIPCallReport
+    var report: CallReport
     var media: MediaStream?
     var mediaWatch: UInt64 = 0
     var sendingKey: [UInt8] = []
@@ -48,7 +48,7 @@ final class SIPCall {
         self.remote = remote
         remoteTarget = target
         started = agent.loop.now
-        report = SIPCallReport(
+        report = CallReport(
             callID: callID, user: user, peer: SIPText.user(of: SIPText.uri(of: remote)), isCaller: isCaller)
     }
 

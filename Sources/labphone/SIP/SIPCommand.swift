@@ -1,6 +1,4 @@
 import ArgumentParser
-import Box
-import Glibc
 import Wire
 
 /// `labphone sip`: phones register, call and are called.
@@ -22,101 +20,46 @@ struct SIPCommand: ParsableCommand {
     @Option(help: "tls, tcp or udp.")
     var transport = "tls"
 
-    @Option(help: "The phones' own address.")
-    var address: String
-
-    @Option(help: "The first phone's number; the next has the next.")
-    var user: UInt64 = 1000
-
-    @Option(help: "So many phones.")
-    var count = 1
-
-    @Option(help: "The first phone's device name, for certificates.")
-    var first = "SEP001DA2100000"
-
-    @Option(help: "Key and certificate in PEM, of all phones.")
-    var certificate: String?
-
-    @Option(help: "An authority's certificate in PEM: each phone gets one of its own from it, with --authority-key.")
-    var authority: String?
-
-    @Option(help: "The authority's private key in PEM.")
-    var authorityKey: String?
-
-    @Option(help: "The certificates in PEM that a server is believed by; without it, any is.")
-    var trust: String?
-
     @Option(help: "Seconds that a registration lasts; it is renewed half-way.")
     var expires = 120
 
-    @Option(help: "So many new registrations a second.")
-    var registrationRate = 100.0
+    @OptionGroup(title: "Phones") var phones: PhonesOptions
 
-    @Option(help: "Who is called: the first number.")
-    var to: UInt64 = 2000
-
-    @Option(help: "So many numbers are called, one after the other.")
-    var targets = 1
-
-    @Flag(help: "Nothing but the summary.")
-    var summary = false
+    @OptionGroup(title: "TLS") var tls: TLSOptions
 
     @OptionGroup(title: "Calls") var calls: CallOptions
 
+    @OptionGroup(title: "Encryption") var encryption: SDESOptions
+
     func validate() throws {
         guard SIPTransport(rawValue: transport) != nil else { throw ValidationError("--transport is tls, tcp or udp") }
-        guard (1...20_000).contains(count), (1...3600).contains(expires), registrationRate > 0,
-            (1...100_000).contains(targets)
-        else { throw ValidationError("--count is 1 to 20000, --expires 1 to 3600, --targets 1 to 100000") }
-        guard (authority == nil) == (authorityKey == nil), authority == nil || certificate == nil else {
-            throw ValidationError("--certificate, or --authority with --authority-key")
-        }
-        guard DeviceName(first) != nil else { throw ValidationError("--first is SEP and a MAC address") }
-        _ = try endpoints()
+        guard (1...3600).contains(expires) else { throw ValidationError("--expires is 1 to 3600") }
+        _ = try endpoint()
     }
 
-    private func endpoints() throws -> (server: Endpoint, own: IPAddress) {
-        let port: UInt16 = transport == "tls" ? 5061 : 5060
-        return (
-            try LabEndpoint.read(server, "--server", port: port),
-            try LabEndpoint.read(address, "--address", port: 0).address
-        )
+    private func endpoint() throws -> Endpoint {
+        try LabEndpoint.read(server, "--server", port: transport == "tls" ? 5061 : 5060)
     }
 
     func run() throws {
-        _ = OpenFiles.raiseLimit()
-        do {
+        try CommandRun.finish {
             let fleet = try fleet()
-            guard try fleet.run() else { throw ExitCode.failure }
-        } catch let error as LabError {
-            Console.error("error: \(error)")
-            throw ExitCode.failure
+            return try fleet.run()
         }
     }
 
-    private func fleet() throws -> SIPFleet {
-        let (server, own) = try endpoints()
-        var phone = SIPPhone.Settings(server: server, address: own)
+    private func fleet() throws -> CallFleet<SIPPhone> {
+        var phone = SIPPhone.Settings(server: try endpoint(), address: try phones.own())
         phone.transport = SIPTransport(rawValue: transport) ?? .tls
         phone.expires = expires
-        if phone.transport == .tls { phone.tls = try TLSContext(trusted: trust, identity: identity()) }
-        var settings = SIPFleet.Settings(phone: phone, calls: calls.settings)
-        settings.registrationRate = registrationRate
-        settings.firstTarget = to
-        settings.targets = targets
-        settings.staySeconds = calls.stay
-        settings.limitSeconds = calls.limit
-        let device = DeviceName(first) ?? DeviceName(mac: 0)
-        let phones = (0..<count).map { (String(user + UInt64($0)), device.advanced(by: $0).description) }
-        return try SIPFleet(phones, settings, calls.plan) { [summary] value in
-            if case .object(let members) = value, summary, members.first?.0 != "summary" { return }
-            Console.print(value.compact)
+        if phone.transport == .tls { phone.tls = try tls.context() }
+        var call = calls.settings
+        call.suites = encryption.chosen
+        let fleet = try CallFleet<SIPPhone>(
+            phones.fleet(call, calls), calls.plan, print: CommandRun.printer(onlySummary: phones.summary))
+        for (user, device) in phones.phones {
+            fleet.add(SIPPhone(fleet.loop, user: user, device: device, phone, call, fleet.ears), user: user)
         }
-    }
-
-    private func identity() throws -> TLSIdentity? {
-        if let certificate { return try TLSIdentity(file: certificate) }
-        guard let authority, let authorityKey else { return nil }
-        return try TLSIdentity(authority: authority, key: authorityKey)
+        return fleet
     }
 }

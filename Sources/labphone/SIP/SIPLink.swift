@@ -6,8 +6,9 @@ enum SIPTransport: String, CaseIterable, Sendable { case udp, tcp, tls }
 /// What SIP messages go over: a UDP socket, or one connection.
 final class SIPLink {
     private enum Carrier {
+        case none
         case datagrams(BoundSocket)
-        case stream(any ByteStream)
+        case stream(StreamLink)
     }
 
     let transport: SIPTransport
@@ -16,12 +17,10 @@ final class SIPLink {
     let peer: Endpoint?
     private(set) var isOpen = true
     private let loop: EventLoop
-    private let carrier: Carrier
+    private var carrier = Carrier.none
     private var watch: UInt64 = 0
-    private var isWriting = false
     private var framer = SIPFramer()
     private let deliver: (SIPMessage, SIPLink, Endpoint) -> Void
-    private let ended: (String) -> Void
 
     /// A UDP socket.
     init(
@@ -34,8 +33,7 @@ final class SIPLink {
         peer = nil
         carrier = .datagrams(socket)
         self.deliver = deliver
-        ended = { _ in }
-        watch = try loop.watch(socket.descriptor) { [unowned self] in serve() }
+        watch = try loop.watch(socket.descriptor) { [unowned self] in serve(socket) }
     }
 
     /// A connection.
@@ -48,11 +46,14 @@ final class SIPLink {
         self.transport = transport
         self.peer = peer
         local = try SocketAddress.local(of: stream.descriptor)
-        carrier = .stream(stream)
         self.deliver = deliver
-        self.ended = ended
-        isWriting = stream.wantsToWrite
-        watch = try loop.watch(stream.descriptor, writing: isWriting) { [unowned self] in serve() }
+        carrier = .stream(
+            try StreamLink(
+                loop, stream, peer: peer, take: { [unowned self] bytes throws(StreamEnd) in try take(bytes) },
+                ended: { [unowned self] in
+                    isOpen = false
+                    ended($0.description)
+                }))
     }
 
     deinit { loop.forget(watch) }
@@ -65,39 +66,20 @@ final class SIPLink {
         switch carrier {
         case .datagrams(let socket):
             if LabNetworks.contains(endpoint.address) { socket.send(message.bytes[...], to: endpoint) }
-        case .stream(let stream):
-            stream.send(message.bytes)
-            askForWriting(stream)
+        case .stream(let stream): stream.send(message.bytes)
+        case .none: break
         }
     }
 
-    private func serve() {
-        switch carrier {
-        case .datagrams(let socket):
-            while let (count, peer) = socket.receive(into: &loop.buffer) {
-                if let message = SIPMessage(loop.buffer[..<count]) { deliver(message, self, peer) }
-            }
-        case .stream(let stream): serve(stream)
+    private func serve(_ socket: BoundSocket) {
+        while let (count, peer) = socket.receive(into: &loop.buffer) {
+            if let message = SIPMessage(loop.buffer[..<count]) { deliver(message, self, peer) }
         }
     }
 
-    private func serve(_ stream: any ByteStream) {
-        do throws(StreamEnd) {
-            let bytes = try stream.serve()
-            askForWriting(stream)
-            for message in framer.messages(adding: bytes) { deliver(message, self, peer ?? local) }
-            if framer.isBroken { throw .failed("not SIP") }
-        } catch {
-            guard isOpen else { return }
-            close()
-            ended(error.description)
-        }
-    }
-
-    private func askForWriting(_ stream: any ByteStream) {
-        guard isOpen, stream.wantsToWrite != isWriting else { return }
-        isWriting.toggle()
-        loop.change(watch, stream.descriptor, writing: isWriting)
+    private func take(_ bytes: [UInt8]) throws(StreamEnd) {
+        for message in framer.messages(adding: bytes) { deliver(message, self, peer ?? local) }
+        if framer.isBroken { throw .failed("not SIP") }
     }
 
     /// Ends it; nothing is heard of it any more.
@@ -105,6 +87,6 @@ final class SIPLink {
         guard isOpen else { return }
         isOpen = false
         loop.forget(watch)
-        if case .stream(let stream) = carrier { stream.end() }
+        if case .stream(let stream) = carrier { stream.close() }
     }
 }

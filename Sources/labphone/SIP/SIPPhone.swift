@@ -2,7 +2,7 @@ import Box
 import Wire
 
 /// A phone that registers with a server, and calls and is called over that one link.
-final class SIPPhone: SIPAgent {
+final class SIPPhone: SIPAgent, CallingPhone {
     struct Settings {
         var server: Endpoint
         var transport = SIPTransport.tls
@@ -29,19 +29,25 @@ final class SIPPhone: SIPAgent {
     private var started = Timestamp.zero
     private let changed: (SIPPhone) -> Void
 
-    /// - Parameter changed: hears when it has registered, or failed to, or is gone.
     init(
-        _ loop: EventLoop, user: String, device: String, _ settings: Settings, _ calls: SIPCallSettings,
-        changed: @escaping (SIPPhone) -> Void, reported: @escaping (SIPCallReport) -> Void
+        _ loop: EventLoop, user: String, device: String, _ settings: Settings, _ calls: CallSettings,
+        _ ears: CallFleet<SIPPhone>.Ears
     ) {
         self.user = user
         self.device = device
         self.settings = settings
-        self.changed = changed
-        super.init(loop, address: settings.address, calls, reported: reported)
+        changed = ears.changed
+        super.init(loop, address: settings.address, calls, reported: ears.reported)
     }
 
     override var answersCalls: Bool { state == .registered && openCalls == 0 }
+    var standing: PhoneStanding {
+        switch state {
+        case .registered: .registered
+        case .gone: .gone
+        default: .notYet
+        }
+    }
     var isIdle: Bool { state == .registered && openCalls == 0 }
 
     private var host: String { settings.server.address.description }

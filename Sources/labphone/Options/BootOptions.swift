@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// How files are asked for.
 struct TransferOptions: ParsableArguments {
@@ -52,18 +51,5 @@ struct LinkOptions: ParsableArguments {
     func settings(retransmitAfter seconds: Double) -> LinkFaults.Settings {
         LinkFaults.Settings(
             loss: loss, delay: delay / 1000, reorder: reorder, reorderHold: seconds * 1.5, seed: seed)
-    }
-}
-
-/// How many sockets the process may have.
-enum OpenFiles {
-    /// Takes what the system allows, and returns it.
-    static func raiseLimit() -> Int {
-        var limit = rlimit()
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
     }
 }

@@ -1,10 +1,10 @@
 import Box
 
 /// All calls of a run together.
-struct SIPSummary {
+struct CallSummary {
     private var outcomes: [String: Int] = [:]
     private var setUp: [Double] = []
-    private var totals = SIPCallReport(callID: "", user: "", peer: "", isCaller: true)
+    private var totals = CallReport(callID: "", user: "", peer: "", isCaller: true)
     private var lost = 0
     private var received = 0
     private var outOfOrder = 0
@@ -14,7 +14,7 @@ struct SIPSummary {
     private(set) var whole = 0
     private(set) var completed = 0
 
-    mutating func add(_ report: SIPCallReport) {
+    mutating func add(_ report: CallReport) {
         calls += 1
         outcomes[report.outcome, default: 0] += 1
         if report.outcome == "completed" { completed += 1 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Wire
 
 /// What calls are like, and how many.
 struct CallOptions: ParsableArguments {
@@ -24,11 +23,8 @@ struct CallOptions: ParsableArguments {
     @Option(help: "What is sent: none|tone|echo; echo: who is called sends back what comes.")
     var media = "echo"
 
-    @Option(help: "The tone: 10 to 3900 Hz.")
-    var frequency = 431
-
-    @Option(help: "SDES suites, in order of preference: NAME,…; without them media is plain RTP.")
-    var suites = ""
+    @Option(help: "Tones, 10 to 3900 Hz,…: Skinny phones send one each in turn. All are known when heard.")
+    var frequency = "431"
 
     @Option(help: "Seconds until a request that nobody answers is given up.")
     var timeout = 10.0
@@ -40,51 +36,28 @@ struct CallOptions: ParsableArguments {
     var limit = 600.0
 
     func validate() throws {
-        guard SIPCallSettings.Media(rawValue: media) != nil else {
+        guard CallSettings.Media(rawValue: media) != nil else {
             throw ValidationError("--media is none, tone or echo")
         }
-        guard (10...3900).contains(frequency) else { throw ValidationError("--frequency is 10 to 3900") }
+        _ = try ToneList.read(frequency)
         guard (0...1_000_000).contains(calls), (1...20_000).contains(simultaneous), rate > 0, rate <= 10_000 else {
             throw ValidationError("--calls is 1000000 at most, --simultaneous 20000, --rate 10000")
         }
         guard talk > 0, talk <= 7200, hold >= 0, ring >= 0, stay >= 0, stay <= 7200, (1...7200).contains(limit),
             (0.5...60).contains(timeout)
         else { throw ValidationError("times are seconds: --limit 1 to 7200, --timeout 0.5 to 60") }
-        guard suiteList != nil else {
-            throw ValidationError("--suites: " + SDESSuite.allCases.map(\.rawValue).joined(separator: ","))
-        }
     }
 
-    private var suiteList: [SDESSuite]? {
-        let list = suites.split(separator: ",").map { SDESSuite(rawValue: String($0)) }
-        return list.contains { $0 == nil } ? nil : list.compactMap { $0 }
-    }
-
-    var settings: SIPCallSettings {
-        var settings = SIPCallSettings()
-        settings.media = SIPCallSettings.Media(rawValue: media) ?? .echo
-        settings.suites = suiteList.flatMap { $0.isEmpty ? nil : $0 }
+    var settings: CallSettings {
+        var settings = CallSettings()
+        settings.media = CallSettings.Media(rawValue: media) ?? .echo
         settings.seconds = talk
         settings.holdSeconds = hold
         settings.ringSeconds = ring
         settings.timeout = timeout
-        settings.tone = ToneFrames(frequency: frequency)
+        settings.tones = (try? ToneList.read(frequency)) ?? settings.tones
         return settings
     }
 
     var plan: CallPlan { CallPlan(calls: calls, simultaneous: simultaneous, rate: rate) }
-}
-
-/// ADDRESS:PORT of this machine or the lab.
-enum LabEndpoint {
-    static func read(_ text: String, _ option: String, port: UInt16) throws -> Endpoint {
-        let parts = text.split(separator: ":")
-        guard let address = parts.first.flatMap({ IPAddress($0) }), parts.count <= 2,
-            let port = parts.count == 2 ? UInt16(parts[1]) : port
-        else { throw ValidationError("\(option) is an IPv4 address, with :PORT where it is not \(port)") }
-        guard LabNetworks.contains(address) else {
-            throw ValidationError("\(option): \(address) is neither this machine's loopback nor in the lab")
-        }
-        return Endpoint(address, port)
-    }
 }

@@ -1,5 +1,5 @@
 /// What calls are like.
-struct SIPCallSettings {
+struct CallSettings {
     enum Media: String, CaseIterable, Sendable {
         /// Nothing but signalling.
         case none
@@ -10,6 +10,8 @@ struct SIPCallSettings {
     }
 
     var media = Media.echo
+    /// Instead of that, what goes out is what is handed to the stream.
+    var isRelaying = false
     /// `nil`: plain RTP.
     var suites: [SDESSuite]?
     /// Seconds that the caller talks.
@@ -20,5 +22,6 @@ struct SIPCallSettings {
     var ringSeconds = 0.0
     /// Seconds until a request that nobody answers is given up.
     var timeout = 10.0
-    var tone = ToneFrames(frequency: 431)
+    /// What is sent, one for each phone in turn; all of them are known when they are heard.
+    var tones = [ToneFrames(frequency: 431)]
 }

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Box
+import Glibc
+
+/// How a command of test equipment ends.
+enum CommandRun {
+    /// Ends with 1 when `body` says that something did not go as it should, or when the system refuses something.
+    static func finish(_ body: () throws -> Bool) throws {
+        _ = OpenFiles.raiseLimit()
+        do {
+            guard try body() else { throw ExitCode.failure }
+        } catch let error as LabError {
+            Console.error("error: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Prints one JSON object; with `onlySummary` only the last.
+    static func printer(onlySummary: Bool) -> (JSONValue) -> Void {
+        { value in
+            if case .object(let members) = value, onlySummary, members.first?.0 != "summary" { return }
+            Console.print(value.compact)
+        }
+    }
+}
