@@ -8,7 +8,7 @@ struct Labphone: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "labphone",
         abstract: "Boots, registers and calls as remote phones do, and answers as the inside does.",
-        subcommands: [BootCommand.self, SIPCommand.self, DeskCommand.self])
+        subcommands: [BootCommand.self, SIPCommand.self, DeskCommand.self, SkinnyCommand.self, CallManagerCommand.self])
 
     /// As `ParsableCommand.main()`, but a command line that can not be understood ends with 2.
     static func main() {

@@ -1,0 +1,65 @@
+/// The messages that phones and call managers here know; others are let by.
+enum SkinnyKind: UInt32 {
+    // A phone's.
+    case keepAlive = 0x0000
+    case register = 0x0001
+    case ipPort = 0x0002
+    case keypadButton = 0x0003
+    case enblocCall = 0x0004
+    case offHook = 0x0006
+    case onHook = 0x0007
+    case forwardStatReq = 0x0009
+    case lineStatReq = 0x000b
+    case configStatReq = 0x000c
+    case timeDateReq = 0x000d
+    case buttonTemplateReq = 0x000e
+    case versionReq = 0x000f
+    case capabilitiesRes = 0x0010
+    case serverReq = 0x0012
+    case alarm = 0x0020
+    case openReceiveChannelAck = 0x0022
+    case connectionStatisticsRes = 0x0023
+    case softKeySetReq = 0x0025
+    case softKeyEvent = 0x0026
+    case unregister = 0x0027
+    case softKeyTemplateReq = 0x0028
+    case registerTokenReq = 0x0029
+    case mediaTransmissionFailure = 0x002a
+    case registerAvailableLines = 0x002d
+    case startMediaTransmissionAck = 0x0154
+
+    // A call manager's.
+    case registerAck = 0x0081
+    case startTone = 0x0082
+    case stopTone = 0x0083
+    case setRinger = 0x0085
+    case setLamp = 0x0086
+    case setSpeakerMode = 0x0088
+    case startMediaTransmission = 0x008a
+    case stopMediaTransmission = 0x008b
+    case callInfo = 0x008f
+    case forwardStat = 0x0090
+    case lineStat = 0x0092
+    case configStat = 0x0093
+    case defineTimeDate = 0x0094
+    case buttonTemplate = 0x0097
+    case version = 0x0098
+    case capabilitiesReq = 0x009b
+    case registerReject = 0x009d
+    case serverRes = 0x009e
+    case reset = 0x009f
+    case keepAliveAck = 0x0100
+    case openReceiveChannel = 0x0105
+    case closeReceiveChannel = 0x0106
+    case connectionStatisticsReq = 0x0107
+    case softKeyTemplate = 0x0108
+    case softKeySet = 0x0109
+    case selectSoftKeys = 0x0110
+    case callState = 0x0111
+    case unregisterAck = 0x0118
+    case registerTokenAck = 0x011a
+    case registerTokenReject = 0x011b
+    case dialedNumber = 0x011d
+    case lineStatV2 = 0x0147
+    case callInfoV2 = 0x014a
+}
