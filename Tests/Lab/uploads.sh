@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
 # shellcheck disable=SC2034 # lab_up's
-LAB_SERVER=tftpd-hpa
+LAB_TFTP_SERVER=tftpd-hpa
 lab_up
 box_start "$LAB_CONFIG"
 

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 SERVER=10.10.0.26
 
 # shellcheck disable=SC2034 # lab_up's
-LAB_SERVER=atftpd
+LAB_TFTP_SERVER=atftpd
 lab_up
 box_start "$LAB_CONFIG"
 

@@ -11,6 +11,8 @@ source "$REPOSITORY/tools/lib/services.sh"
 source "$REPOSITORY/tools/lib/pki.sh"
 # shellcheck source=tools/lib/sip-server.sh
 source "$REPOSITORY/tools/lib/sip-server.sh"
+# shellcheck source=tools/lib/asterisk.sh
+source "$REPOSITORY/tools/lib/asterisk.sh"
 # shellcheck source=tools/lib/softphones.sh
 source "$REPOSITORY/tools/lib/softphones.sh"
 # shellcheck source=tools/lib/sipp.sh
@@ -36,7 +38,8 @@ LAB_CONFIG=$REPOSITORY/tools/lab.d/tftp.cfg
 # The phone proxy.
 # shellcheck disable=SC2034 # of whoever brings the box up with it
 PHONE_PROXY_CONFIG=$REPOSITORY/tools/lab.d/lab.cfg
-LAB_SERVER=dnsmasq
+LAB_TFTP_SERVER=dnsmasq
+LAB_CALL_SERVER=kamailio
 
 # lab_lock: the lab is this process's until it ends. The names of the hosts are the machine's, so one lock is, too.
 lab_lock() {
@@ -50,10 +53,31 @@ lab_up() {
     (umask 077 && mkdir "$LAB_DIR" && mkdir "$LAB_DIR/log" "$LAB_DIR/out" && touch "$LAB_DIR/.phoneproxy-lab")
     topology_up
     make_tftp_root
-    start_tftp_server "$LAB_SERVER"
+    start_tftp_server "$LAB_TFTP_SERVER"
     start_name_server
-    start_sip_server
+    start_call_server "$LAB_CALL_SERVER"
     topology_check
+}
+
+# choose_server NAME: the lab's next start has it, for files or for calls, whichever it is for.
+choose_server() {
+    local name
+    for name in "${LAB_TFTP_SERVERS[@]}"; do [[ $1 != "$name" ]] || { LAB_TFTP_SERVER=$1 && return; }; done
+    for name in "${LAB_CALL_SERVERS[@]}"; do [[ $1 != "$name" ]] || { LAB_CALL_SERVER=$1 && return; }; done
+    die "no server '$1': ${LAB_TFTP_SERVERS[*]} ${LAB_CALL_SERVERS[*]}"
+}
+
+# Which program phones register with: kamailio (SIP), asterisk (Skinny and SIP), or none.
+LAB_CALL_SERVERS=(kamailio asterisk none)
+readonly LAB_CALL_SERVERS
+
+start_call_server() {
+    case $1 in
+        kamailio) start_sip_server ;;
+        asterisk) start_asterisk ;;
+        none) ;;
+        *) die "no call server '$1': ${LAB_CALL_SERVERS[*]}" ;;
+    esac
 }
 
 # lab_down: the box ends first, as it would on a real machine; then the hosts and the lab's folder go.

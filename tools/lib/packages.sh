@@ -27,6 +27,7 @@ PACKAGES=(
     'tcpdump|records beside the box'
     'kamailio|SIP server of the lab: registrar and proxy, UDP and TCP'
     'baresip-core|softphone without a screen: TLS with a client certificate, SDES-SRTP, audio from and to files'
+    'mmdebstrap|unpacks Asterisk out of Debian 11, which Debian 12 has none of'
     'sip-tester|SIPp: scripted SIP on both sides of the box'
     'socat|carries SIPp, which has no TLS here, through TLS'
     'python3|listens to recorded audio: which tone, and is it whole'
