@@ -31,6 +31,8 @@ source "$REPOSITORY/tools/lib/impair.sh"
 source "$REPOSITORY/tools/lib/phones.sh"
 # shellcheck source=tools/lib/fleet.sh
 source "$REPOSITORY/tools/lib/fleet.sh"
+# shellcheck source=tools/lib/skinny.sh
+source "$REPOSITORY/tools/lib/skinny.sh"
 
 LAB_DIR=${PHONEPROXY_LAB_DIR:-/tmp/phoneproxy-lab}
 # TFTP inspection alone, which most tests need no more than.

@@ -124,10 +124,9 @@ final class SkinnyCall {
     }
 
     private func afterDraining(_ action: @escaping () -> Void) {
-        media.isSending = false
+        media.fallSilent()
         phone.loop.after(Self.drainSeconds) { [weak self] in
             guard let self, !isOver else { return }
-            media.isSending = true
             action()
         }
     }

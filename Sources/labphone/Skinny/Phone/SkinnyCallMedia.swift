@@ -15,10 +15,6 @@ final class SkinnyCallMedia {
     private unowned let phone: SkinnyPhone
     private let isCaller: Bool
 
-    var isSending = true {
-        didSet { streams.last?.holdsBack = !isSending }
-    }
-
     init(_ phone: SkinnyPhone, isCaller: Bool) {
         self.phone = phone
         self.isCaller = isCaller
@@ -70,7 +66,6 @@ final class SkinnyCallMedia {
         guard let socket = try? phone.ports.open(),
             let made = try? SkinnyMediaStream(phone.loop, socket, phone.callSettings, isCaller: isCaller)
         else { return nil }
-        made.holdsBack = !isSending
         let place = streams.count
         made.media.says = { [weak self] in self?.tee(.near, place, $0, $1) }
         made.media.hears = { [weak self] in self?.tee(.far, place, $0, $1) }
@@ -89,6 +84,9 @@ final class SkinnyCallMedia {
     private func tee(_ part: StartMediaTransmission.Part, _ place: Int, _ frame: [UInt8], _ distance: Int64) {
         for recorder in recorders where recorder.part == part { recorder.send(frame, of: place, distance) }
     }
+
+    /// Nothing more goes out over the stream that stands.
+    func fallSilent() { streams.last?.holdsBack = true }
 
     func close(_ stream: SkinnyStream) { streams.last?.close(stream) }
 

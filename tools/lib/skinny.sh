@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Skinny phones (labphone skinny), and the small call manager for them (labphone callmanager). Both say at the end what they
+# counted; what each call came to is in the log folder: phones-NAME.json and callmanager-NAME.log.
+
+# Oldest to newest; a phone of each.
+SKINNY_VERSIONS=3,8,11,17,19,20,22
+# Each phone sends a tone of its own, so that one knows who hears whom.
+SKINNY_TONES=431,631,831
+readonly SKINNY_VERSIONS SKINNY_TONES
+
+# callmanager_start NAME ADDRESS OPTION…: on the call server; returns once it answers.
+callmanager_start() {
+    local name=$1 address=$2
+    shift 2
+    start_service "callmanager-$name" pp-ucm "$LABPHONE" callmanager --bind "$address" --frequency "$SKINNY_TONES" "$@"
+    wait_until 5 grep -x ready "$LAB_DIR/log/callmanager-$name.log" ||
+        die "the call manager does not start: $(cat "$LAB_DIR/log/callmanager-$name.log")"
+}
+
+# callmanager_stop NAME: succeeds when all it has seen made sense; prints its conversations and its summary.
+callmanager_stop() {
+    end_service "callmanager-$1"
+    cat "$LAB_DIR/log/callmanager-$1.log"
+    grep '"summary"' "$LAB_DIR/log/callmanager-$1.log" >/dev/null
+}
+
+# callmanager_kill NAME: it has no chance to say goodbye.
+callmanager_kill() {
+    kill -s KILL "$(cat "$LAB_DIR/callmanager-$1.pid")"
+    wait_until 5 service_ended "callmanager-$1"
+}
+
+# conversations NAME PATTERN: how many of the call manager's conversations match the extended regular expression.
+conversations() { grep '"conversation"' "$LAB_DIR/log/callmanager-$1.log" | grep -cE "$2" || true; }
+
+# skinny_phones NAME HOST SERVER OPTION…: phones in this host, until their calls are done; prints each phone and call.
+# Succeeds when all went well for them.
+skinny_phones() {
+    local name=$1 host=$2 server=$3
+    shift 3
+    # Each file is there from the start, for those who wait for something in it.
+    in_host "$host" "$LABPHONE" skinny --server "$server" --address "$(host_address "$host")" --limit 60 \
+        --frequency "$SKINNY_TONES" --media tone "$@" 2>&1 | tee "$LAB_DIR/log/phones-$name.json"
+}
+
+# skinny_phones_start NAME HOST SERVER OPTION…: the same, in the background.
+skinny_phones_start() {
+    local name=$1 host=$2 server=$3
+    shift 3
+    start_service "phones-$name" "$host" "$LABPHONE" skinny --server "$server" --address "$(host_address "$host")" \
+        --limit 120 --frequency "$SKINNY_TONES" --media tone "$@"
+}
+
+# skinny_phones_ended NAME: waits for it; prints what they told.
+skinny_phones_ended() {
+    wait_until 60 service_ended "phones-$1" && cat "$LAB_DIR/log/phones-$1.log"
+}
+
+# heard_by USER NAME: the tones that this user's phone heard, call by call, in brackets.
+heard_by() {
+    cat "$LAB_DIR/log/phones-$2".{json,log} 2>/dev/null |
+        sed -nE "s/.*\"user\":\"$1\".*\"heard\":(\[[0-9,]*\]).*/\1/p" | tr '\n' ' '
+}
+
+# all_encrypted NAME: every call of these phones had keys for every stream, and none of them came twice.
+all_encrypted() {
+    local calls
+    calls=$(grep '"call"' "$LAB_DIR/log/phones-$1.json") && printf '%s\n' "$calls" || return 1
+    ! grep -v '"suite":"AES_CM_128_HMAC_SHA1_32"' <<<"$calls" && ! grep -v '"withoutKey":0' <<<"$calls" &&
+        grep '"summary"' "$LAB_DIR/log/phones-$1.json" | grep -q '"keysRepeated":0'
+}
+
+# skinny_reads FILE PORT: tshark finds nothing malformed in what went over this port. Three kinds it reads wrongly, with
+# real equipment's messages, too: the short media messages of versions 3 and 5, and ConnectionStatisticsRes (0x23) of
+# versions 18 to 21, whose mode it takes for one byte.
+skinny_reads() {
+    local odd
+    odd=$(tshark -n -r "$1" -d "tcp.port==$2,skinny" -Y '_ws.malformed && skinny &&
+        !(skinny.hdr_version == 0 && skinny.messageId in {0x8a, 0x8b, 0x105, 0x106} && skinny.data_length <= 88) &&
+        !(skinny.messageId == 0x23 && skinny.hdr_version in {18..21})' 2>/dev/null)
+    printf '%s\n' "$odd" | head -n 5
+    [[ -z $odd ]]
+}
+
+# skinny_messages FILE PORT: so many messages went over this port.
+skinny_messages() {
+    tshark -n -r "$1" -d "tcp.port==$2,skinny" -Y skinny -T fields -e skinny.messageId 2>/dev/null | tr ',' '\n' | wc -l
+}
