@@ -2,6 +2,7 @@ import Wire
 
 extension Engine {
     /// Decides about a packet of a flow that is known: examine, then follow, so that a refused packet changes nothing.
+    @inline(__always)
     mutating func established(
         _ packet: inout MutableSpan<UInt8>, _ headers: PacketHeaders, _ found: FlowTable.Found,
         from ingress: InterfaceIndex, at now: Timestamp

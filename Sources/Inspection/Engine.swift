@@ -80,6 +80,7 @@ public struct Engine: ~Copyable {
     let rewriting: [RewriteSettings]
     /// Of the last packet of the box's own making (RFC 791).
     var identification: UInt16 = 0
+    private let inPlace = InPlace()
 
     public init(_ configuration: Configuration, _ settings: EngineSettings = EngineSettings()) {
         self.configuration = configuration
@@ -169,6 +170,7 @@ public struct Engine: ~Copyable {
         return errands
     }
 
+    @inline(__always)
     private mutating func decide(
         _ packet: inout MutableSpan<UInt8>, from ingress: InterfaceIndex, at now: Timestamp, isCut: Bool
     ) -> Verdict {

@@ -144,6 +144,7 @@ struct PacketWorker: ~Copyable {
         PacketChecksum.makeTransport(&packet, ip)
     }
 
+    @inline(__always)
     private mutating func count(_ verdict: Verdict, _ length: Int) {
         let arrived = Int(verdict.ingress.rawValue)
         traffic[arrived].packetsIn &+= 1
@@ -155,6 +156,7 @@ struct PacketWorker: ~Copyable {
         }
     }
 
+    @inline(__always)
     private static func countOut(_ traffic: inout [InterfaceTraffic], _ egress: InterfaceIndex?, _ length: Int) {
         guard let egress else { return }
         traffic[Int(egress.rawValue)].packetsOut &+= 1

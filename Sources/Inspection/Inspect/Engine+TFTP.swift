@@ -24,6 +24,7 @@ extension Engine {
     }
 
     /// Whether a message may come from this side: DATA from one, its acknowledgments from the other.
+    @inline(__always)
     private func mayCome(_ message: TFTPMessage, _ role: Flow.Role, fromClient: Bool) -> Bool {
         let sendsData =
             role.session == Flow.noSession
@@ -65,6 +66,7 @@ extension Engine {
     }
 
     /// How long a block was when it was sent: a recording may have kept less of it.
+    @inline(__always)
     private static func length(of payload: Range<Int>, _ packet: Span<UInt8>, _ headers: PacketHeaders) -> Int {
         guard headers.ip.isTruncated else { return payload.count }
         return max(payload.count, Int(packet.uint16(at: headers.ip.transportOffset + 4)) - UDPHeader.length - 4)

@@ -39,8 +39,12 @@ extension Engine {
 
     /// The client has answered this flow's server port, so this is where the transfer goes on (RFC 1350 section 4): the
     /// pinhole has done its part, and answers from other ports, to a repeated request, are left to themselves.
+    @inline(__always)
     mutating func takeUp(_ place: UInt32, _ session: UInt32, at now: Timestamp) {
-        guard !transfers.progress[Int(session)].isTakenUp else { return }
+        if !transfers.progress[Int(session)].isTakenUp { takeUpNow(place, session, at: now) }
+    }
+
+    private mutating func takeUpNow(_ place: UInt32, _ session: UInt32, at now: Timestamp) {
         transfers.progress[Int(session)].isTakenUp = true
         if let pinhole = transfers.details[Int(session)].pinhole { closePinhole(pinhole, .done, at: now) }
         for other in answers(to: session) where other != place { detach(other, session) }

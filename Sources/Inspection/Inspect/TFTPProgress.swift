@@ -20,6 +20,7 @@ struct TFTPProgress {
     /// Whether DATA comes from the client (a write) or from the server (a read).
     var clientSendsData: Bool { operation == .write }
 
+    @inline(__always)
     mutating func data(_ block: UInt16, length: Int) {
         guard isNext(block) else {
             // Behind: sent again. Ahead: something between was lost before it came here, and will be sent again too.

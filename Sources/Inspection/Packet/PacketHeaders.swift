@@ -11,6 +11,8 @@ struct PacketHeaders {
     var tcp: TCPHeader?
     var icmp: ICMPHeader?
 
+    // Inlined always, so that it is made where it is used.
+    @inline(__always)
     static func decode(_ packet: Span<UInt8>, _ ip: IPHeader) throws(WireError) -> PacketHeaders {
         var headers = PacketHeaders(ip: ip, payload: ip.transportOffset..<ip.end)
         switch ip.transport {
@@ -38,6 +40,7 @@ struct PacketHeaders {
     }
 
     /// The key of the flow that this packet belongs to, as seen on `ingress`.
+    @inline(__always)
     func key(on ingress: InterfaceIndex) -> FlowKey {
         FlowKey(
             source: ip.source, destination: ip.destination, sourcePort: sourcePort, destinationPort: destinationPort,
