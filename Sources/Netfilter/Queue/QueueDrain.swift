@@ -91,6 +91,7 @@ struct QueueDrain: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func judge(
         _ slot: Int, _ memory: inout MutableSpan<UInt8>, _ body: Range<Int>, limit: Int,
         _ decide: (inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
@@ -107,34 +108,31 @@ struct QueueDrain: ~Copyable {
         let verdict = decide(&bytes, packet)
         // Several packets in one datagram could be more than were planned for.
         if verdicts.isFull { flush() }
-        add(verdict, on: packet.id, slot, room)
-    }
-
-    private mutating func add(_ verdict: QueueVerdict, on id: UInt32, _ slot: Int, _ room: Range<Int>) {
-        switch verdict.action {
+        let before = room.lowerBound - (body.lowerBound - Netlink.headerLength)
+        switch verdict {
+        case .acceptRewritten(let length)
+        where length >= 1 && length <= room.count && before >= QueueMessage.rewritingLength:
+            statistics.rewritten &+= 1
+            // What the kernel said of the packet is read, and makes room for what is said to the kernel: the verdict is
+            // one piece of memory with the packet in it.
+            let start = QueueMessage.putRewriting(
+                &memory, before: room.lowerBound, queue: number, id: packet.id, length: length)
+            let message = unsafe buffers.vector(slot, start..<room.lowerBound + Netlink.aligned(length))
+            unsafe verdicts.add(id: packet.id, message: message)
         case .accept:
             statistics.accepted &+= 1
-            put(id, QueueMessage.acceptVerdict, verdict.mark)
-        case .acceptRewritten(let length) where (1...room.count).contains(length):
-            statistics.rewritten &+= 1
-            let padded = room.lowerBound..<room.lowerBound + Netlink.aligned(length)
-            let vector = unsafe buffers.vector(slot, padded)
-            unsafe verdicts.add(
-                queue: number, id: id, verdict: QueueMessage.acceptVerdict, mark: verdict.mark, rewritten: vector,
-                rewrittenLength: length)
+            verdicts.add(queue: number, id: packet.id, verdict: QueueMessage.acceptVerdict)
         case .acceptRewritten:
             statistics.badLengths &+= 1
-            statistics.dropped &+= 1
-            put(id, QueueMessage.dropVerdict, nil)
+            drop(packet.id)
         case .drop:
-            statistics.dropped &+= 1
-            put(id, QueueMessage.dropVerdict, nil)
+            drop(packet.id)
         }
     }
 
-    private mutating func put(_ id: UInt32, _ verdict: UInt32, _ mark: UInt32?) {
-        guard mark != nil else { return verdicts.add(queue: number, id: id, verdict: verdict) }
-        unsafe verdicts.add(queue: number, id: id, verdict: verdict, mark: mark, rewritten: nil, rewrittenLength: 0)
+    private mutating func drop(_ id: UInt32) {
+        statistics.dropped &+= 1
+        verdicts.add(queue: number, id: id, verdict: QueueMessage.dropVerdict)
     }
 
     private mutating func flush() {

@@ -5,13 +5,13 @@ import Wire
 enum QueueMessage {
     /// struct nfgenmsg: family, version, queue number.
     static let familyHeaderLength = 4
-    static let packet = type(Int(NFQNL_MSG_PACKET.rawValue))
+    static var packet: UInt16 { type(Int(NFQNL_MSG_PACKET.rawValue)) }
 
     static let acceptVerdict: UInt32 = 1
     static let dropVerdict: UInt32 = 0
 
-    private static let request = UInt16(NLM_F_REQUEST)
-    private static let acknowledged = UInt16(NLM_F_REQUEST | NLM_F_ACK)
+    private static var request: UInt16 { UInt16(NLM_F_REQUEST) }
+    private static var acknowledged: UInt16 { UInt16(NLM_F_REQUEST | NLM_F_ACK) }
 
     private static func type(_ message: Int) -> UInt16 { UInt16(NFNL_SUBSYS_QUEUE) << 8 | UInt16(message) }
 
@@ -58,6 +58,7 @@ enum QueueMessage {
         return message
     }
 
+    @inline(__always)
     private static func putFamily(_ bytes: inout MutableSpan<UInt8>, queue: UInt16, at offset: Int) -> Int {
         bytes[offset] = 0
         bytes[offset + 1] = UInt8(NFNETLINK_V0)
@@ -74,29 +75,42 @@ enum QueueMessage {
         bytes.store(id, at: offset + Netlink.headerLength + familyHeaderLength + Netlink.attributeHeaderLength + 4)
     }
 
-    /// The longest verdict without the rewritten packet itself.
-    static let maximumVerdictLength = Netlink.headerLength + familyHeaderLength + 12 + 8 + 4
+    /// A verdict that leaves the packet as it is.
+    static let verdictLength = Netlink.headerLength + familyHeaderLength + Netlink.attributeHeaderLength + 8
+    /// What stands before the packet in a verdict that rewrites it. A packet comes with no less before it: the headers
+    /// and its number, in the same places.
+    static let rewritingLength = verdictLength + Netlink.attributeHeaderLength
 
-    /// Writes a verdict at `offset` and returns where the next may start. A rewritten packet of `rewrittenLength`
-    /// bytes is announced, not written: it must follow, padded to four bytes.
+    /// Writes a verdict at `offset`, of ``verdictLength`` bytes.
     static func putVerdict(
-        _ bytes: inout MutableSpan<UInt8>, at offset: Int, queue: UInt16, id: UInt32, verdict: UInt32,
-        mark: UInt32?, rewrittenLength: Int?
+        _ bytes: inout MutableSpan<UInt8>, at offset: Int, queue: UInt16, id: UInt32, verdict: UInt32
+    ) {
+        var message = bytes._mutatingExtracting(offset..<offset + verdictLength)
+        putVerdict(&message, length: verdictLength, queue: queue, id: id, verdict: verdict)
+    }
+
+    /// Writes what goes before the rewritten packet that starts at `offset`, and returns where it starts. The packet has
+    /// `length` bytes, and is to be padded to four.
+    @inline(__always)
+    static func putRewriting(
+        _ bytes: inout MutableSpan<UInt8>, before offset: Int, queue: UInt16, id: UInt32, length: Int
     ) -> Int {
-        let marked = mark == nil ? 0 : 8
-        let payload = rewrittenLength.map { Netlink.attributeHeaderLength + $0 } ?? 0
-        let length = Netlink.headerLength + familyHeaderLength + 12 + marked + payload
-        let body = bytes.putNetlinkHeader(
-            type: type(Int(NFQNL_MSG_VERDICT.rawValue)), flags: request, sequence: 0, length: length, at: offset)
-        var next = putFamily(&bytes, queue: queue, at: body)
-        next = bytes.putNetlinkAttribute(Int(NFQA_VERDICT_HDR.rawValue), length: 8, at: next)
-        bytes.store(verdict, at: next)
-        bytes.store(id, at: next + 4)
-        next += 8
-        if let mark { next = bytes.putNetlinkAttribute(Int(NFQA_MARK.rawValue), mark, at: next) }
-        if let rewrittenLength {
-            next = bytes.putNetlinkAttribute(Int(NFQA_PAYLOAD.rawValue), length: rewrittenLength, at: next)
-        }
-        return next
+        let start = offset - rewritingLength
+        var message = bytes._mutatingExtracting(start..<offset)
+        putVerdict(&message, length: rewritingLength + length, queue: queue, id: id, verdict: acceptVerdict)
+        _ = message.putNetlinkAttribute(Int(NFQA_PAYLOAD.rawValue), length: length, at: verdictLength)
+        return start
+    }
+
+    @inline(__always)
+    private static func putVerdict(
+        _ message: inout MutableSpan<UInt8>, length: Int, queue: UInt16, id: UInt32, verdict: UInt32
+    ) {
+        let body = message.putNetlinkHeader(
+            type: type(Int(NFQNL_MSG_VERDICT.rawValue)), flags: request, sequence: 0, length: length, at: 0)
+        let attribute = putFamily(&message, queue: queue, at: body)
+        let value = message.putNetlinkAttribute(Int(NFQA_VERDICT_HDR.rawValue), length: 8, at: attribute)
+        message.store(verdict, at: value)
+        message.store(id, at: value + 4)
     }
 }

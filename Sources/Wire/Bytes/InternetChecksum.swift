@@ -31,11 +31,9 @@ public enum InternetChecksum {
     /// Folds `sum` to 16 bits without inverting it.
     @inlinable
     public static func fold(_ sum: UInt64) -> UInt16 {
-        var sum = (sum & 0xffff_ffff) &+ (sum >> 32)
-        sum = (sum & 0xffff) &+ (sum >> 16)
-        sum = (sum & 0xffff) &+ (sum >> 16)
-        sum = (sum & 0xffff) &+ (sum >> 16)
-        return UInt16(truncatingIfNeeded: sum)
+        // Both halves are added in both places at once: what overflows in the lower place is carried into the upper one.
+        let halves = UInt32(truncatingIfNeeded: (sum &+ (sum << 32 | sum >> 32)) >> 32)
+        return UInt16(truncatingIfNeeded: (halves &+ (halves << 16 | halves >> 16)) >> 16)
     }
 
     /// The checksum field for `sum`.
@@ -54,6 +52,19 @@ public enum InternetChecksum {
     /// The checksum after words that summed to `old` were replaced by words that sum to `new` (RFC 1624, equation 3).
     @inlinable
     public static func update(_ checksum: UInt16, replacing old: UInt64, with new: UInt64) -> UInt16 {
-        finish(UInt64(~checksum) &+ UInt64(~fold(old)) &+ UInt64(fold(new)))
+        update(checksum, by: change(from: old, to: new))
+    }
+
+    /// What it adds to a sum that words which summed to `old` are replaced by words that sum to `new`: for several
+    /// checksums that cover the same words.
+    @inlinable
+    public static func change(from old: UInt64, to new: UInt64) -> UInt64 {
+        UInt64(~fold(old)) &+ UInt64(fold(new))
+    }
+
+    /// The checksum after a ``change(from:to:)``, or the sum of several.
+    @inlinable
+    public static func update(_ checksum: UInt16, by change: UInt64) -> UInt16 {
+        finish(UInt64(~checksum) &+ change)
     }
 }

@@ -6,7 +6,7 @@ public enum Netlink {
     public static let attributeHeaderLength = 4
 
     @inlinable
-    public static func aligned(_ length: Int) -> Int { (length + 3) & ~3 }
+    public static func aligned(_ length: Int) -> Int { (length &+ 3) & ~3 }
 }
 
 /// Why bytes from a netlink socket were not a message.
@@ -38,16 +38,18 @@ public struct NetlinkMessage {
     }
 
     /// Reads the message at `offset` of the `length` bytes that were received.
-    @inlinable
+    @inlinable @inline(__always)
     public static func decode(
         _ bytes: Span<UInt8>, at offset: Int, length: Int
     ) throws(NetlinkError) -> NetlinkMessage {
         guard length - offset >= Netlink.headerLength else { throw .messageLength(offset: offset) }
-        let size = Int(bytes.hostUInt32(at: offset))
+        // Of known length, so that the loads need no checks of their own.
+        let header = bytes.extracting(offset..<offset + Netlink.headerLength)
+        let size = Int(header.hostUInt32(at: 0))
         guard size >= Netlink.headerLength, size <= length - offset else { throw .messageLength(offset: offset) }
         return NetlinkMessage(
-            type: bytes.hostUInt16(at: offset + 4),
-            sequence: bytes.hostUInt32(at: offset + 8),
+            type: header.hostUInt16(at: 4),
+            sequence: header.hostUInt32(at: 8),
             body: offset + Netlink.headerLength..<offset + size,
             next: min(offset + Netlink.aligned(size), length))
     }
@@ -79,12 +81,13 @@ public struct NetlinkAttributes {
         let rest = end - offset
         if rest <= 0 { return nil }
         guard rest >= Netlink.attributeHeaderLength else { throw .attributeLength(offset: offset) }
-        let size = Int(bytes.hostUInt16(at: offset))
+        let header = bytes.extracting(offset..<offset &+ Netlink.attributeHeaderLength)
+        let size = Int(header.hostUInt16(at: 0))
         guard size >= Netlink.attributeHeaderLength, size <= rest else { throw .attributeLength(offset: offset) }
         // Flags for nesting and byte order stand in the two highest bits of the type.
-        let type = bytes.hostUInt16(at: offset + 2) & 0x3fff
-        let value = offset + Netlink.attributeHeaderLength..<offset + size
-        offset += Netlink.aligned(size)
+        let type = header.hostUInt16(at: 2) & 0x3fff
+        let value = offset &+ Netlink.attributeHeaderLength..<offset &+ size
+        offset &+= Netlink.aligned(size)
         return (type, value)
     }
 }

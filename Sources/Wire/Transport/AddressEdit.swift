@@ -16,6 +16,8 @@ struct AddressEdit {
 
     /// - Parameter start: where the IP header stands in `packet`, when an ICMP error quotes it. What was not quoted
     ///   of its transport header stays unchanged; in a packet of its own it must be there.
+    // Inlined always, as what follows: with the side and the port known, little of it is left.
+    @inline(__always)
     init(
         _ packet: Span<UInt8>, _ ip: IPHeader, _ side: Side, _ address: IPAddress, _ port: UInt16?,
         quotedAt start: Int? = nil
@@ -42,24 +44,23 @@ struct AddressEdit {
         checksumOffset = isThere ? offset : nil
     }
 
+    @inline(__always)
     func apply(_ packet: inout MutableSpan<UInt8>) {
-        var old = replaceAddress(&packet)
-        var new = address.checksumSum
+        var change = InternetChecksum.change(from: replaceAddress(&packet), to: address.checksumSum)
         if let headerChecksumOffset {
             let checksum = packet.span.uint16(at: headerChecksumOffset)
-            packet.store(InternetChecksum.update(checksum, replacing: old, with: new), at: headerChecksumOffset)
+            packet.store(InternetChecksum.update(checksum, by: change), at: headerChecksumOffset)
         }
         guard let fields else { return }
-        if !fields.coversAddresses { (old, new) = (0, 0) }
+        if !fields.coversAddresses { change = 0 }
         if let portOffset {
-            old &+= UInt64(packet.span.uint16(at: portOffset))
-            new &+= UInt64(port)
+            change &+= InternetChecksum.change(from: UInt64(packet.span.uint16(at: portOffset)), to: UInt64(port))
             packet.store(port, at: portOffset)
         }
         guard let checksumOffset else { return }
         let checksum = packet.span.uint16(at: checksumOffset)
         if fields.zeroMeansNone, checksum == 0 { return }
-        packet.store(fields.sent(InternetChecksum.update(checksum, replacing: old, with: new)), at: checksumOffset)
+        packet.store(fields.sent(InternetChecksum.update(checksum, by: change)), at: checksumOffset)
     }
 
     /// Writes the address, and returns what the old one added to a one's-complement sum.
@@ -78,6 +79,7 @@ struct AddressEdit {
 }
 
 extension AddressEdit.Side {
+    @inline(__always)
     fileprivate func addressOffset(isV4: Bool) -> Int {
         switch self {
         case .source: isV4 ? IPv4Field.source : IPv6Field.source
@@ -86,6 +88,7 @@ extension AddressEdit.Side {
     }
 
     /// Where the port stands, or the identifier of an ICMP echo, which serves both sides.
+    @inline(__always)
     fileprivate func portOffset(_ packet: Span<UInt8>, _ ip: IPHeader, base: Int) throws(WireError) -> Int {
         let start = base + ip.transportOffset
         let end = base + ip.end
