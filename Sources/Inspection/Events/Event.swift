@@ -2,6 +2,7 @@ import Wire
 
 /// A fact that the engine reports. Log lines, tables, JSON and test files are renderings of these.
 public struct Event: Sendable {
+    // Indirect: what is large and told of a message, not of a packet. Every event has room for the largest of the others.
     public enum Kind: Sendable {
         /// ASA 302013 (TCP), 302015 (UDP), 302020 (ICMP).
         case flowBuilt(FlowSummary)
@@ -25,17 +26,17 @@ public struct Event: Sendable {
         /// ASA 337009: the device has its entry already, at this address.
         case securePhoneRefused(mac: MACAddress, interface: InterfaceIndex, address: IPAddress)
         /// ASA 607004: the message names another device than the certificate did.
-        case securePhoneMismatch(SIPMessageSummary, mac: MACAddress)
+        indirect case securePhoneMismatch(SIPMessageSummary, mac: MACAddress)
         /// ASA 446001.
         case streamLimit(maximum: Int)
         /// ASA 337008. The media-termination address is `nil` where there is none on that side.
         case mediaPortsExhausted(IPAddress?, client: Endpoint, interface: InterfaceIndex)
         /// `debug phone-proxy signaling`.
-        case signalling(SignallingEvent)
+        indirect case signalling(SignallingEvent)
         /// `debug phone-proxy media`.
-        case media(MediaEvent)
+        indirect case media(MediaEvent)
         /// `debug sip`; some of them are ASA 607002 and 607003.
-        case sip(SIPEvent)
+        indirect case sip(SIPEvent)
     }
 
     public var time: Timestamp
