@@ -43,10 +43,43 @@ import Testing
         var pacing = pacing(wakeUps: 8, every: 0)
         #expect(pacing.tick == pacing.settings.tick)
         pacing.answered(true)
-        #expect(pacing.tick == pacing.settings.answeredTick)
-        #expect(pacing.settings.answeredTick * 5 <= pacing.settings.tick)
+        #expect(pacing.tick == pacing.settings.answeredTicks.lowerBound)
+        #expect(pacing.settings.answeredTicks.upperBound * 2 <= pacing.settings.tick)
         pacing.answered(false)
         #expect(pacing.tick == pacing.settings.tick)
+    }
+
+    /// Three packets in the shortest tick, as from a dozen phones: they gather, instead of waking the box each.
+    @Test func answeredPacketsGatherInALongerTick() {
+        var pacing = pacing(wakeUps: 8, every: 0)
+        pacing.answered(true)
+        for turn in 0..<1000 {
+            let packets = Int(pacing.tick / 33_000)
+            pacing.drained(packets, at: UInt64(turn) * millisecond)
+            pacing.answered(true)
+        }
+        #expect(pacing.wait == .tick)
+        #expect(pacing.tick == 2 * pacing.settings.answeredTicks.lowerBound)
+        for _ in 0..<8 {
+            pacing.drained(100, at: 2_000 * millisecond)
+            pacing.answered(true)
+        }
+        #expect(pacing.tick == pacing.settings.answeredTicks.lowerBound)
+    }
+
+    /// One phone alone: the tick is made longer, and then given up.
+    @Test func anAnsweredTransferInLockstepIsNotHeldUp() {
+        var pacing = Pacing()
+        var now: UInt64 = 1_000_000_000
+        var ticked: UInt64 = 0
+        while now < 2_000_000_000 {
+            let wait = pacing.wait == .tick ? pacing.tick : 50_000
+            if pacing.wait == .tick { ticked += wait }
+            now += wait
+            pacing.drained(1, at: now)
+            pacing.answered(true)
+        }
+        #expect(ticked < 40 * millisecond)
     }
 
     @Test func emptyTicksEndIt() {

@@ -12,13 +12,15 @@ struct Pacing {
         /// Nanoseconds; what a packet waits at most for company.
         var tick: UInt64 = 1_000_000
         /// Nanoseconds; the same for a packet that answers one of the box's own. Who is answered waits, and goes on only
-        /// with the next answer: a long tick would be most of the time that a transfer takes.
-        var answeredTick: UInt64 = 100_000
+        /// with the next answer: a long tick would be most of the time that a transfer takes. It is no longer than it has
+        /// to be for some packets to gather.
+        var answeredTicks: ClosedRange<UInt64> = 100_000...400_000
         /// Packets within one tick that make it worth while to gather them.
         var busyPackets = 8
         /// Ticks without any packet that end it.
         var emptyTicks = 16
-        /// Ticks with packets, but fewer than half of ``busyPackets``, that end it.
+        /// Ticks with packets, but fewer than half of ``busyPackets``, that end it. Those of ``answeredTicks`` are made
+        /// longer first.
         var lonelyTicks = 4
         /// Nanoseconds for which it is not tried again then.
         var recess: UInt64 = 100_000_000
@@ -35,6 +37,8 @@ struct Pacing {
     private(set) var wait = Wait.untilReadable
     /// How long the next tick is, in nanoseconds.
     private(set) var tick: UInt64
+    /// How long a tick of ``Settings/answeredTicks`` is at present.
+    private var answeredTick: UInt64
     private var empty = 0
     private var lonely = 0
     private var windowStart: UInt64 = 0
@@ -44,10 +48,11 @@ struct Pacing {
     init(_ settings: Settings = Settings()) {
         self.settings = settings
         tick = settings.tick
+        answeredTick = settings.answeredTicks.lowerBound
     }
 
     /// The packets last drained were answered, or not: call it after ``drained(_:at:)``.
-    mutating func answered(_ any: Bool) { tick = any ? settings.answeredTick : settings.tick }
+    mutating func answered(_ any: Bool) { tick = any ? answeredTick : settings.tick }
 
     /// Call after each time the queues were drained, with how many packets that brought and a monotonic time in
     /// nanoseconds; then ``wait`` says how to wait for the next.
@@ -73,9 +78,10 @@ struct Pacing {
     private mutating func countTick(_ packets: Int, _ now: UInt64) {
         if packets * 2 >= settings.busyPackets {
             (empty, lonely) = (0, 0)
+            if packets >= settings.busyPackets * 2 { shorten() }
         } else if packets > 0 {
             empty = 0
-            lonely += 1
+            if !lengthen() { lonely += 1 }
         } else {
             empty += 1
         }
@@ -83,6 +89,16 @@ struct Pacing {
         guard isLockstep || empty >= settings.emptyTicks else { return }
         wait = .untilReadable
         windowPackets = 0
+        answeredTick = settings.answeredTicks.lowerBound
         if isLockstep { recessEnd = now &+ settings.recess }
+    }
+
+    private mutating func shorten() { answeredTick = max(answeredTick / 2, settings.answeredTicks.lowerBound) }
+
+    /// Whether the tick could be made longer.
+    private mutating func lengthen() -> Bool {
+        guard tick < settings.answeredTicks.upperBound else { return false }
+        answeredTick = min(answeredTick * 2, settings.answeredTicks.upperBound)
+        return true
     }
 }
