@@ -132,7 +132,9 @@ extension Engine {
         guard let making = phoneFiles.files[file] else { return }
         phoneFiles.keep(body, as: \.body, of: file)
         phoneFiles.files[file]?.stage = .signing
-        if !making.addresses.isEmpty, let known = phoneFiles.cache.find(making.cacheKey, madeOf: body) {
+        if !making.addresses.isEmpty,
+            let known = phoneFiles.cache.find(making.cacheKey, madeOf: body, sent: making.sent)
+        {
             counters.phoneProxy.cacheHits &+= 1
             return deliver(file, known, at: now)
         }
@@ -170,7 +172,7 @@ extension Engine {
         switch outcome {
         case .signed(let signed) where Self.isPlausible(signed, making.body):
             let content = FileContent(signed)
-            phoneFiles.cache.keep(content, making.cacheKey, madeOf: making.cacheOriginal)
+            phoneFiles.cache.keep(content, making.cacheKey, madeOf: making.cacheOriginal, sent: making.sent)
             deliver(file, content, at: now)
         case .failed(let reason): failSignature(file, reason, at: now)
         case .signed, .resolved: failSignature(file, "not the file that was asked for", at: now)
