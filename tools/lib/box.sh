@@ -26,7 +26,7 @@ box_start() {
     ' box-keeper "$LAB_DIR/box.pid" "$LAB_DIR/box.exit" \
         ip netns exec pp-box "$PHONEPROXY" run --config "$1" --state "$LAB_DIR/state" --control "$(box_control)" \
         </dev/null >>"$LAB_DIR/log/box.log" 2>&1 {LAB_LOCK}>&- &
-    wait_until 10 box_answers_or_ended || true
+    wait_until 30 box_answers_or_ended || true
     { box_pid && box_answers; } >/dev/null ||
         die "the box does not start: $(tail -n 5 "$LAB_DIR/log/box.log")"
 }
