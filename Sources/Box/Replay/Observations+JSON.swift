@@ -18,10 +18,21 @@ extension SIPObservation {
     }
 }
 
+extension SkinnyObservation {
+    var json: JSONValue {
+        .object([
+            ("messages", .count(messages)),
+            ("names", .object(names.sorted { $0.key < $1.key }.map { ($0.key, .count($0.value)) })),
+            ("versions", .array(versions.sorted().map { .count($0) })),
+            ("malformed", .count(malformed)),
+        ])
+    }
+}
+
 extension ObservedRegistration {
     var json: JSONValue {
         .object([
-            ("protocol", .string("sip")),
+            ("protocol", .string(signalling.rawValue)),
             ("device", .string(device)),
             ("client", .string(client.description)),
             ("server", .string(server.description)),
@@ -35,7 +46,7 @@ extension ObservedCall {
     var json: JSONValue {
         .object([
             ("id", .string(id)),
-            ("protocol", .string("sip")),
+            ("protocol", .string(signalling.rawValue)),
             ("from", .string(from)),
             ("to", .string(to)),
             ("state", .string(state.rawValue)),

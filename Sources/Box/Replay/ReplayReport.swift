@@ -16,6 +16,7 @@ public struct ReplayReport: Sendable {
     public var flows: [EndedFlow] = []
     public var tftp: [TFTPTransfer] = []
     public private(set) var sip = SIPObservation()
+    public private(set) var skinny = SkinnyObservation()
     public private(set) var rtp: [RTPStreamSummary] = []
     public var start: Timestamp?
     public var end: Timestamp?
@@ -42,6 +43,7 @@ public struct ReplayReport: Sendable {
 
     mutating func take(_ observer: TrafficObserver) {
         sip = observer.sip
+        skinny = observer.skinny
         rtp = observer.rtp
     }
 
@@ -61,9 +63,9 @@ extension ReplayReport {
             ("classes", classes),
             ("tftp", .array(tftp.sorted { $0.started < $1.started }.map(\.json))),
             ("sip", sip.json),
-            ("skinny", Self.emptySkinny),
-            ("registrations", .array(sip.registrations.map { $0.json })),
-            ("calls", .array(sip.calls.map { $0.json })),
+            ("skinny", skinny.json),
+            ("registrations", .array((sip.registrations + skinny.registrations).map { $0.json })),
+            ("calls", .array((sip.calls + skinny.calls).map { $0.json })),
             ("rtp", .array(rtp.map { $0.json })),
             ("pinholes", pinholes),
             ("recorded", recorded),
@@ -124,10 +126,6 @@ extension ReplayReport {
             ),
         ])
     }
-
-    private static let emptySkinny: JSONValue = .object([
-        ("messages", .integer(0)), ("names", .object([])), ("versions", .array([])), ("malformed", .integer(0)),
-    ])
 }
 
 extension TFTPTransfer {

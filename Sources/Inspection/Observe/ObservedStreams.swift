@@ -1,11 +1,23 @@
 import Wire
 
-/// TCP connections in which SIP is spoken, put in order and cut into messages. A connection is followed from the first
-/// segment that begins as SIP does.
+/// TCP connections in which SIP or Skinny is spoken, put in order and cut into messages. A connection is followed from the
+/// first segment that begins as one of them does.
 struct ObservedStreams: Sendable {
+    enum Found {
+        case sip([UInt8])
+        case skinny([UInt8])
+        /// Where the next Skinny message would start can not be told any more.
+        case brokenSkinny
+    }
+
+    private enum Framing {
+        case sip(SIPFraming)
+        case skinny
+    }
+
     private struct Direction: Sendable {
         var next: UInt32
-        var framing = SIPFraming(from: .acceptor)
+        var framing: Framing
         var input: [UInt8] = []
         /// What came before its turn.
         var early: [(sequence: UInt32, bytes: [UInt8])] = []
@@ -18,19 +30,22 @@ struct ObservedStreams: Sendable {
     private var directions: [FlowKey: Direction] = [:]
 
     /// Takes a segment; the messages that are whole with it.
-    mutating func take(_ payload: Span<UInt8>, _ tcp: TCPHeader, _ key: FlowKey) -> [[UInt8]] {
+    mutating func take(_ payload: Span<UInt8>, _ tcp: TCPHeader, _ key: FlowKey) -> [Found] {
         if tcp.flags.contains(.syn) || tcp.flags.contains(.reset) { directions[key] = nil }
         guard payload.count > 0 else { return [] }
-        guard var direction = directions[key] ?? begin(payload, tcp) else { return [] }
+        guard var direction = directions[key] ?? begin(payload, tcp, key) else { return [] }
         directions[key] = nil
         guard accept(payload.bytes(in: 0..<payload.count), tcp.sequence, &direction) else { return [] }
-        guard let messages = cut(&direction) else { return [] }
-        if directions.count < Self.limit { directions[key] = direction }
+        let (messages, isWhole) = cut(&direction)
+        if isWhole, directions.count < Self.limit { directions[key] = direction }
         return messages
     }
 
-    private func begin(_ payload: Span<UInt8>, _ tcp: TCPHeader) -> Direction? {
-        SIPStart.isSIP(payload) ? Direction(next: tcp.sequence) : nil
+    private func begin(_ payload: Span<UInt8>, _ tcp: TCPHeader, _ key: FlowKey) -> Direction? {
+        if SIPStart.isSIP(payload) {
+            return Direction(next: tcp.sequence, framing: .sip(SIPFraming(from: .acceptor)))
+        }
+        return SkinnyStart.isSkinny(payload, key) ? Direction(next: tcp.sequence, framing: .skinny) : nil
     }
 
     /// Puts a segment where it belongs; `false`: too much is missing, and the connection is given up.
@@ -62,24 +77,68 @@ struct ObservedStreams: Sendable {
         direction.next &+= UInt32(truncatingIfNeeded: bytes.count - behind)
     }
 
-    /// `nil` where what follows is no SIP any more.
-    private func cut(_ direction: inout Direction) -> [[UInt8]]? {
-        var messages: [[UInt8]] = []
+    /// The messages that are whole; `false` where what follows can not be cut any more.
+    private func cut(_ direction: inout Direction) -> (found: [Found], isWhole: Bool) {
+        var messages: [Found] = []
         var start = 0
         let input = direction.input
-        while start < input.count {
-            switch direction.framing.next(input.span.extracting(start...)) {
-            case .complete(let length):
-                messages.append(Array(input[start..<start + length]))
-                start += length
-            case .ping(let length), .pong(let length): start += length
-            case .needMore:
-                direction.input.removeSubrange(..<start)
-                return messages
-            case .malformed: return messages.isEmpty ? nil : messages
+        cutting: while start < input.count {
+            let rest = input.span.extracting(start...)
+            switch direction.framing {
+            case .sip(var framing):
+                let outcome = framing.next(rest)
+                direction.framing = .sip(framing)
+                switch outcome {
+                case .complete(let length):
+                    messages.append(.sip(Array(input[start..<start + length])))
+                    start += length
+                case .ping(let length), .pong(let length): start += length
+                case .needMore: break cutting
+                case .malformed: return (messages, !messages.isEmpty)
+                }
+            case .skinny:
+                switch SkinnyFraming.next(rest) {
+                case .complete(let length):
+                    messages.append(.skinny(Array(input[start..<start + length])))
+                    start += length
+                case .needMore: break cutting
+                case .malformed: return (messages + [.brokenSkinny], false)
+                }
             }
         }
-        direction.input = []
-        return messages
+        direction.input.removeSubrange(..<start)
+        return (messages, true)
+    }
+}
+
+/// What a Skinny connection begins with, from its start or from the middle of it.
+enum SkinnyStart {
+    private static let port: UInt16 = 2000
+
+    /// Whether a message begins here. On another port than Skinny's, only whole messages with known numbers prove it.
+    static func isSkinny(_ payload: Span<UInt8>, _ key: FlowKey) -> Bool {
+        guard payload.count >= SkinnyFraming.bodyOffset else { return false }
+        if key.sourcePort == port || key.destinationPort == port { return isStart(payload) }
+        var rest = payload
+        while !rest.isEmpty {
+            guard case .complete(let length) = SkinnyFraming.next(rest), isStart(rest) else { return false }
+            rest = rest.extracting(length...)
+        }
+        return true
+    }
+
+    /// A length that can be, a version that there is, a number that has a name.
+    private static func isStart(_ message: Span<UInt8>) -> Bool {
+        let version = message.littleEndian32(at: 4)
+        guard SkinnyFraming.lengths.contains(Int(message.littleEndian32(at: 0))), version <= 32 else { return false }
+        return SkinnyMessageID(message.littleEndian32(at: 8)).name != nil
+    }
+
+    /// The phone's end of a connection first: the server's is known by its port, or by who sends what.
+    static func parties(_ id: SkinnyMessageID, _ key: FlowKey) -> (phone: Endpoint, server: Endpoint) {
+        let isFromPhone =
+            key.destinationPort == port ? true : key.sourcePort == port ? false : id.isFromPhone
+        return isFromPhone
+            ? (key.sourceEndpoint, key.destinationEndpoint) : (key.destinationEndpoint, key.sourceEndpoint)
     }
 }

@@ -2,12 +2,13 @@ import ConfigLanguage
 import Wire
 
 /// Looks at recorded traffic for what is said of calls in it, on whatever port, and at the media beside: SIP by content
-/// over UDP and TCP, RTP by what SIP announced or by looking like it.
+/// over UDP and TCP, Skinny by content over TCP, RTP by what either announced or by looking like it.
 ///
 /// Beside the engine, not in it: it decides nothing, and it sees what no inspection is configured for. Every table is
 /// bounded.
 public struct TrafficObserver: Sendable {
     public private(set) var sip = SIPObservation()
+    public private(set) var skinny = SkinnyObservation()
     private var media = MediaObservation()
     private var streams = ObservedStreams()
     private var fragments = FragmentTable(FragmentLimits())
@@ -40,9 +41,16 @@ public struct TrafficObserver: Sendable {
             }
         case .tcp:
             guard let tcp = headers.tcp else { return }
-            for text in streams.take(payload, tcp, key) {
-                sip.take(text, key, at: now)
-                media.learn(sip.takeAnnouncements())
+            for found in streams.take(payload, tcp, key) {
+                switch found {
+                case .sip(let text):
+                    sip.take(text, key, at: now)
+                    media.learn(sip.takeAnnouncements())
+                case .skinny(let bytes):
+                    skinny.take(bytes, key, at: now)
+                    media.learn(skinny.takeAnnouncements())
+                case .brokenSkinny: skinny.tookMalformed()
+                }
             }
         default: return
         }
