@@ -80,13 +80,14 @@ extension Resolver {
         guard inspection.site != .builtIn else { return }
         let isForPhones = inspection.value.phoneProxy != nil
         switch inspection.value.engine {
-        case .skinny where isForPhones:
-            reportMissing("inspect skinny phone-proxy: secure phones find nobody on its ports", at: inspection.site)
-        case .skinny: log.report(.notInForce, at: inspection.site, "inspect skinny")
+        case .skinny where inspection.value.tlsProxy != nil && !isForPhones:
+            reportMissing("inspect skinny tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
+        case .skinny where !isForPhones: 
+            log.report(.notInForce, at: inspection.site, "inspect skinny without a phone-proxy")
         case .sip where inspection.value.tlsProxy != nil && !isForPhones:
             reportMissing("inspect sip tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
         case .sip where !isForPhones: log.report(.notInForce, at: inspection.site, "inspect sip without a phone-proxy")
-        case .sip, .tftp: break
+        case .sip, .skinny, .tftp: break
         }
     }
 }

@@ -5,8 +5,6 @@ extension Resolver {
     mutating func checkStatements() {
         for statement in draft.statements.values.joined().sorted(by: { $0.site.line < $1.site.line }) {
             for use in statement.names.uses { check(use) }
-            // What stands in a block that is not acted upon goes with the block's own line.
-            if case .block(let block) = statement.key.mode, !block.kind.isInForce { continue }
             let command = statement.key.command.joined(separator: " ")
             switch statement.ifIgnored {
             case .unsafe: log.report(.notInForce, at: statement.site, command)
@@ -64,6 +62,7 @@ extension Resolver {
         defined[.tlsProxy] = Set(draft.tlsProxies.keys)
         defined[.mediaTermination] = Set(draft.mediaTermination.map { [$0.name.value] } ?? [])
         defined[.sipInspectionMap] = Set(draft.sip.maps.keys)
+        defined[.inspectionMap] = Set(draft.skinnyMaps.keys)
         defined[.phoneProxy] = Set(draft.phoneProxy.map { [$0.name.value] } ?? [])
         for file in draft.ctlFiles.values.map(\.value) {
             defined[.trustpoint]?.insert(file.proxyTrustpoint)

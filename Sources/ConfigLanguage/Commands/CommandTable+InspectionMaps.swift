@@ -43,33 +43,28 @@ extension CommandTable {
     ]
 
     static let skinnyMap: [Command] = [
-        .later("parameters", opens: .skinnyParameters),
-        .later(
-            "match",
-            [
-                .optional(["not"]), "message-id",
-                .either([["range", .hexadecimal(0...0xffff), .hexadecimal(0...0xffff)], [.hexadecimal(0...0xffff)]]),
-            ], opens: .inspectionActions, atMost: many),
-        .later("class", [.word("class-map")], opens: .inspectionActions, atMost: many),
+        Command("parameters", SkinnyMapCommands.parameters),
+        Command("match", SkinnyMapCommands.match),
+        .unsupported("class"),
         Command("description", DescriptionCommand.description),
     ]
 
     static let skinnyParameters: [Command] = [
-        .later("enforce-registration"),
-        .later("message-id max", [.hexadecimal(0...0xffff)]),
-        .later("rtp-conformance", [.optional(["enforce-payloadtype"])]),
-        .later("sccp-prefix-len max", [.number(0...65536)]),
-        .later("sccp-prefix-len min", [.number(0...65536)]),
-        .later("timeout media", [.duration(1...1193 * 3600)]),
-        .later("timeout signaling", [.duration(1...1193 * 3600)]),
+        Command("enforce-registration", SkinnyMapCommands.requiresRegistration),
+        Command("message-id max", SkinnyMapCommands.messageLimit),
+        Command("protocol-version max", SkinnyMapCommands.number(\.versionLimit, in: 3...22) { $0 }),
+        Command("rtp-conformance", SkinnyMapCommands.rtpConformance),
+        Command("sccp-prefix-len max", SkinnyMapCommands.number(\.longestLength, in: 0...65536) { $0 }),
+        Command("sccp-prefix-len min", SkinnyMapCommands.number(\.shortestLength, in: 0...65536) { $0 }),
+        Command("timeout media", SkinnyMapCommands.timeout(\.mediaTimeout)),
+        Command("timeout signaling", SkinnyMapCommands.timeout(\.signallingTimeout)),
     ]
 
-    static let inspectionActions: [Command] = [
-        .later("drop", [.optional(["send-protocol-error"]), .optional(["log"])]),
-        .later("drop-connection", [.optional(["send-protocol-error"]), .optional(["log"])]),
-        .later("mask", [.optional(["log"])]),
-        .later("reset", [.optional(["log"])]),
-        .later("log"),
-        .later("rate-limit", [.number(1...4_294_967_295)]),
+    static let skinnyActions: [Command] = [
+        Command("drop", SkinnyMapCommands.action(.drop)),
+        Command("drop-connection", SkinnyMapCommands.action(.dropConnection)),
+        Command("reset", SkinnyMapCommands.action(.reset)),
+        Command("log", SkinnyMapCommands.log),
+        Command("rate-limit", SkinnyMapCommands.rateLimit),
     ]
 }

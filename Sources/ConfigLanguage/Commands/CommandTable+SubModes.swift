@@ -67,7 +67,7 @@ extension CommandTable {
         case .regexClassMap: regexClassMap
         case .skinnyMap: skinnyMap
         case .skinnyParameters: skinnyParameters
-        case .inspectionActions: inspectionActions
+        case .skinnyActions: skinnyActions
         }
     }
 }

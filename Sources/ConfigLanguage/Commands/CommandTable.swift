@@ -55,7 +55,7 @@ enum CommandTable {
         Command("class-map type inspect sip", SIPMapCommands.classMap),
         Command("class-map type regex", RegexCommands.classMap),
         Command("regex", RegexCommands.regex),
-        .later("policy-map type inspect skinny", [.define(.inspectionMap)], opens: .skinnyMap, atMost: many),
+        Command("policy-map type inspect skinny", SkinnyMapCommands.map),
         Command("service-policy", PolicyMapCommands.servicePolicy),
     ]
 

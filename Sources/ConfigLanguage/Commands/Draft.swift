@@ -35,6 +35,8 @@ struct Draft {
     var ssl = SSLDraft()
     var icmpRules: [ICMPRuleDraft] = []
     var sip = SIPDraft()
+    /// `policy-map type inspect skinny`, by name.
+    var skinnyMaps: [String: SkinnyMapDraft] = [:]
     /// What is checked and not yet acted upon.
     var statements: [Statement.Key: [Statement]] = [:]
 }

@@ -30,6 +30,7 @@ enum Limit {
     static let tlsProxies = 64
     static let icmpRules = 4096
     static let sipMaps = 64
+    static let skinnyMaps = 64
     /// Of one map.
     static let sipRules = 63
     static let regularExpressions = 1000

@@ -29,17 +29,7 @@ struct Block: Hashable, Sendable {
         case regexClassMap = "class-map type regex"
         case skinnyMap = "policy-map type inspect skinny"
         case skinnyParameters = "policy-map type inspect skinny parameters"
-        case inspectionActions = "policy-map type inspect skinny match"
-
-        /// Whether the line that opens it is acted upon; if not, what stands under it goes with that line.
-        var isInForce: Bool {
-            switch self {
-            case .trustpoint, .certificateChain, .ctlFile, .tlsProxy, .mediaTermination, .phoneProxy, .dnsServerGroup,
-                .sipMap, .sipParameters, .sipActions, .sipClassMap, .regexClassMap:
-                true
-            case .skinnyMap, .skinnyParameters, .inspectionActions: false
-            }
-        }
+        case skinnyActions = "policy-map type inspect skinny match"
     }
 
     var kind: Kind

@@ -43,6 +43,8 @@ public struct Configuration: Hashable, Sendable {
     public var icmpRules: [ICMPRule] = []
     /// `policy-map type inspect sip`, by name.
     public var sipInspectionMaps: [String: SIPInspectionMap] = [:]
+    /// `policy-map type inspect skinny`, by name.
+    public var skinnyInspectionMaps: [String: SkinnyInspectionMap] = [:]
     /// `class-map type inspect sip`, by name; what the maps above name is in their rules already.
     public var sipClassMaps: [String: SIPInspectionMap.ClassMap] = [:]
     /// `regex`, by name.

@@ -28,6 +28,8 @@ public struct RunningConfiguration: Sendable {
         case sipClassMaps
         /// `policy-map type inspect sip`
         case sipInspectionMaps
+        /// `policy-map type inspect skinny`
+        case skinnyInspectionMaps
     }
 
     let configuration: Configuration
@@ -58,6 +60,8 @@ public struct RunningConfiguration: Sendable {
                 + Self.sortedPairs(configuration.regexClasses, name).flatMap(regexClass)
         case .sipClassMaps: Self.sorted(configuration.sipClassMaps, name).flatMap(sipClassMap)
         case .sipInspectionMaps: Self.sorted(configuration.sipInspectionMaps, name).flatMap { sipMap($0, all: all) }
+        case .skinnyInspectionMaps:
+            Self.sorted(configuration.skinnyInspectionMaps, name).flatMap { skinnyMap($0, all: all) }
         }
     }
 

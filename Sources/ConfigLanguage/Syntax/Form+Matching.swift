@@ -38,19 +38,8 @@ extension Words {
         case .text(let what): _ = try rest(what)
         case .mask: _ = try mask()
         case .addressRange: try readAddressRange()
-        case .hexadecimal(let range): try readHexadecimal(in: range)
         default: break
         }
-    }
-
-    private mutating func readHexadecimal(in range: ClosedRange<Int>) throws(Problem) {
-        ask("<0x\(String(range.lowerBound, radix: 16))-0x\(String(range.upperBound, radix: 16))>")
-        let token = try required()
-        let digits = token.text.lowercased().hasPrefix("0x") ? token.text.dropFirst(2) : token.text[...]
-        guard digits.utf8.first != UInt8(ascii: "-"), digits.utf8.first != UInt8(ascii: "+"),
-            let value = Int(digits, radix: 16), range.contains(value)
-        else { throw wrong("\(token.quoted) is not a hexadecimal number in this range") }
-        advance(spelling: "0x\(String(value, radix: 16))")
     }
 
     private mutating func readAddressRange() throws(Problem) {

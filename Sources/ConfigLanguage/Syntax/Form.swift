@@ -25,8 +25,6 @@ indirect enum Form: Sendable, ExpressibleByStringLiteral {
     case addressRange
     /// The name of something, in parentheses.
     case parenthesized(DefinitionKind)
-    /// A number in hexadecimal, `0x` first or not.
-    case hexadecimal(ClosedRange<Int>)
     /// The rest of the line.
     case text(String)
     case optional([Form])
@@ -49,7 +47,7 @@ enum DefinitionKind: String, Hashable, Sendable {
     case mediaTermination = "media-termination"
     case phoneProxy = "phone-proxy"
     /// `policy-map type inspect skinny`.
-    case inspectionMap = "inspection policy-map"
+    case inspectionMap = "Skinny inspection map"
     case sipInspectionMap = "SIP inspection map"
 }
 

@@ -68,6 +68,18 @@ extension Words {
         return hours * 3600 + minutes * 60 + seconds
     }
 
+    /// A number in hexadecimal, `0x` first or not.
+    mutating func hexadecimal(in range: ClosedRange<Int>) throws(Problem) -> Int {
+        ask("<0x\(String(range.lowerBound, radix: 16))-0x\(String(range.upperBound, radix: 16))>")
+        let token = try required()
+        let digits = token.text.lowercased().hasPrefix("0x") ? token.text.dropFirst(2) : token.text[...]
+        guard digits.utf8.first != UInt8(ascii: "-"), digits.utf8.first != UInt8(ascii: "+"),
+            let value = Int(digits, radix: 16), range.contains(value)
+        else { throw wrong("\(token.quoted) is not a hexadecimal number in this range") }
+        advance(spelling: "0x\(String(value, radix: 16))")
+        return value
+    }
+
     /// Seconds as `h:mm:ss`.
     static func clock(_ seconds: Int) -> String {
         func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
