@@ -42,7 +42,8 @@ public struct Engine: ~Copyable {
 
     /// Whether each block of a phone's file is an event. Only `debug phone-proxy tftp` wants to know, and there are many.
     public var tellsOfBlocks = true
-    /// Whether each SIP message that passes is an event. Only `debug sip` wants to know, and there are many.
+    /// Whether each SIP or Skinny message that passes is an event. Only `debug sip` and `debug skinny` want to know, and
+    /// there are many.
     public var tellsOfMessages = true
 
     let settings: EngineSettings
@@ -66,6 +67,8 @@ public struct Engine: ~Copyable {
     let services: SecureServices
     var streams: StreamTable
     var streamOrders: [StreamOrder] = []
+    /// Registered Skinny phones, by the name that they registered with.
+    var skinnyDevices: [[UInt8]: StreamID] = [:]
     var calls: CallTable
     var mediaPorts: MediaPorts
     var mediaOrders: [MediaOrder] = []
@@ -109,7 +112,10 @@ public struct Engine: ~Copyable {
         calls = CallTable(limit: hasStreams ? settings.callLimit : 0)
         mediaPorts = MediaPorts(configuration)
         keySource = KeySource(settings)
-        enforcesPayloadTypes = services.services.contains { $0.policy.rtpConformance?.enforcesPayloadType == true }
+        enforcesPayloadTypes = services.services.contains {
+            $0.policy.rtpConformance?.enforcesPayloadType == true
+                || $0.skinnyPolicy.rtpConformance?.enforcesPayloadType == true
+        }
         let interfaces = hasPhoneProxy ? configuration.interfaces : []
         rewriting = interfaces.map { RewriteSettings(configuration, seenFrom: $0.name) }
     }

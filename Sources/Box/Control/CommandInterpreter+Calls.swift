@@ -19,6 +19,9 @@ extension CommandInterpreter {
         Command("show sip", "[detail]", rest: 0...1) { interpreter, rest, json in
             interpreter.renderCalls(rest, json, "show sip [detail]") { ShowSIP($0) }
         },
+        Command("show skinny", "[detail]", rest: 0...1) { interpreter, rest, json in
+            interpreter.renderCalls(rest, json, "show skinny [detail]") { ShowSkinny($0) }
+        },
         Command("show media-termination") { interpreter, _, json in
             interpreter.renderCalls([], json, "show media-termination") {
                 ShowMediaTermination(interpreter.configuration, $0, interpreter.hands.mediaFacts())

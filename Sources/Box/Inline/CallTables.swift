@@ -14,6 +14,7 @@ struct CallTables: Sendable {
     var mediaPortsInUse: Int
     var streamCounters: StreamCounters
     var sipCounters: SIPCounters
+    var skinnyCounters: SkinnyCounters
     var mediaCounters: MediaCounters
 
     init(_ engine: borrowing Engine, now: Timestamp) {
@@ -28,6 +29,7 @@ struct CallTables: Sendable {
         mediaPortsInUse = engine.mediaPortsInUse
         streamCounters = engine.counters.streams
         sipCounters = engine.counters.sip
+        skinnyCounters = engine.counters.skinny
         mediaCounters = engine.counters.media
     }
 }

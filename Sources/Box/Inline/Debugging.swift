@@ -8,6 +8,7 @@ struct Debugging: Hashable, Sendable {
         case media = "phone-proxy media"
         case signalling = "phone-proxy signaling"
         case sip = "sip"
+        case skinny = "skinny"
         case tlsProxy = "inspect tls-proxy"
     }
 
@@ -50,6 +51,7 @@ extension Event.Kind {
         case .signalling(let fact): (.signalling, fact.isError ? .errors : .events)
         case .media(let fact): (.media, fact.isError ? .errors : .events)
         case .sip(let fact): (.sip, fact.isError ? .errors : .events)
+        case .skinny(let fact): (.skinny, fact.isError ? .errors : .events)
         default: nil
         }
     }

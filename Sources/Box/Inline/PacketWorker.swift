@@ -260,7 +260,8 @@ extension PacketWorker {
         case .debug(let change):
             debugging.apply(change)
             engine.tellsOfBlocks = debugging.shows(.events, of: .phoneFiles)
-            engine.tellsOfMessages = debugging.shows(.events, of: .sip)
+            engine.tellsOfMessages =
+                debugging.shows(.events, of: .sip) || debugging.shows(.events, of: .skinny)
         case .debugging: return .debugging(debugging)
         case .calls: return .calls(CallTables(engine, now: now))
         case .mediaFigures(let figures): for figure in figures { engine.take(figure, at: now) }

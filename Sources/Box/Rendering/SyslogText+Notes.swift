@@ -16,6 +16,7 @@ extension SyslogText {
         case .signalling(let fact): text(fact)
         case .media(let fact): text(fact)
         case .sip(let fact): text(fact)
+        case .skinny(let fact): text(fact)
         default: ""
         }
     }

@@ -46,6 +46,7 @@ public struct SyslogText: Sendable {
         case .signalling(let fact): message(fact)
         case .media(let fact): message(fact)
         case .sip(let fact): message(fact)
+        case .skinny(let fact): message(fact)
         }
     }
 

@@ -5,11 +5,16 @@ import Wire
 struct ShowSIP: CallRendering {
     private let tables: CallTables
 
-    init(_ tables: CallTables) { self.tables = tables }
+    private let calls: [CallSummary]
+
+    init(_ tables: CallTables) {
+        self.tables = tables
+        calls = tables.calls.filter { $0.signalling == .sip }
+    }
 
     func text(isDetailed: Bool) -> String {
-        var lines = ["Total: \(tables.calls.count)"]
-        for call in tables.calls {
+        var lines = ["Total: \(calls.count)"]
+        for call in calls {
             lines.append("call-id \(call.callID)")
             lines.append(
                 "state \(call.state.rawValue), idle \(ClockText.duration(from: call.lastSeen, to: tables.now))")
@@ -27,13 +32,13 @@ struct ShowSIP: CallRendering {
     var json: JSONValue {
         let counters = tables.sipCounters
         return .object([
-            ("total", .count(tables.calls.count)),
+            ("total", .count(calls.count)),
             ("mostUsed", .count(tables.callsMostUsed)),
             ("messages", .count(counters.messages)),
             ("malformed", .count(counters.malformed)),
             ("dropped", .count(counters.dropped)),
             ("answered", .count(counters.answered)),
-            ("calls", .array(tables.calls.map { call($0) })),
+            ("calls", .array(calls.map { call($0) })),
         ])
     }
 

@@ -179,7 +179,10 @@ extension Engine {
         calls.remove(id)
         if let stream = call.stream { streams[stream]?.calls.removeAll { $0 == id } }
         for place in partners where calls[place.call] != nil { settleMedia(of: place.call, at: now) }
-        if let summary { events.append(.sip(.callEnded(summary, reason)), at: now) }
+        if let summary {
+            events.append(
+                call.isSkinny ? .skinny(.callEnded(summary, reason)) : .sip(.callEnded(summary, reason)), at: now)
+        }
     }
 
     /// A stream is over: its calls go on as long as their media does, or until the phone comes back.
@@ -194,6 +197,7 @@ extension Engine {
 
     mutating func wakeCall(_ id: SlabID, at now: Timestamp) {
         guard let call = calls[id] else { return }
+        if call.isSkinny { return wakeSkinnyCall(id, call, at: now) }
         guard call.state == .active else { return endCall(id, call.state == .ending ? .bye : .timeout, at: now) }
         let silence = deadline(timeouts.sip, from: call.lastSeen)
         if call.stream != nil, silence > now { return calls.wake(id, at: silence) }
@@ -216,7 +220,7 @@ extension Engine {
         }
     }
 
-    /// `clear sip`: ends one call in the box, or all; how many that were.
+    /// `clear sip`, `clear skinny`: ends one call in the box, or all; how many that were.
     public mutating func clearCalls(_ number: UInt64? = nil, at now: Timestamp) -> Int {
         let ids = calls.ids.filter { number == nil || calls[$0]?.number == number }
         for id in ids { endCall(id, .cleared, at: now) }

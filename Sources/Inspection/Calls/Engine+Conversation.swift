@@ -4,6 +4,9 @@ import Wire
 extension Engine {
     /// Cuts what has come into messages, and handles each.
     mutating func converse(_ bytes: Span<UInt8>, from side: StreamSide, of id: StreamID, at now: Timestamp) {
+        if let stream = streams[id], services.services[stream.service].signalling == .skinny {
+            return converseInSkinny(bytes, from: side, of: id, at: now)
+        }
         guard var input = takeInput(side, of: id) else { return }
         input += bytes.bytes(in: 0..<bytes.count)
         var start = 0
@@ -37,7 +40,7 @@ extension Engine {
         side == .phone ? streams[id]?.phoneFraming.next(stream) : streams[id]?.serverFraming.next(stream)
     }
 
-    private mutating func takeInput(_ side: StreamSide, of id: StreamID) -> [UInt8]? {
+    mutating func takeInput(_ side: StreamSide, of id: StreamID) -> [UInt8]? {
         guard streams[id] != nil else { return nil }
         var input: [UInt8] = []
         if side == .phone {
@@ -50,7 +53,7 @@ extension Engine {
         return input
     }
 
-    private mutating func giveBack(_ input: [UInt8], _ side: StreamSide, of id: StreamID) {
+    mutating func giveBack(_ input: [UInt8], _ side: StreamSide, of id: StreamID) {
         if side == .phone { streams[id]?.phoneInput = input } else { streams[id]?.serverInput = input }
     }
 

@@ -50,7 +50,8 @@ extension Engine {
         return own.map { message.expires(of: $0) ?? header ?? 3600 }.max() ?? 0
     }
 
-    private mutating func setRegistration(
+    /// Enters, renews or, with 0 seconds, takes back what the server knows the phone by.
+    mutating func setRegistration(
         _ name: String, _ seconds: UInt32, of id: StreamID, at now: Timestamp
     ) {
         guard let stream = streams[id] else { return }

@@ -32,6 +32,7 @@ public struct Counters: Sendable {
     public var phoneProxy = PhoneProxyCounters()
     public var streams = StreamCounters()
     public var sip = SIPCounters()
+    public var skinny = SkinnyCounters()
     public var media = MediaCounters()
 
     public init() {}

@@ -37,6 +37,8 @@ public struct Event: Sendable {
         indirect case media(MediaEvent)
         /// `debug sip`; some of them are ASA 607002 and 607003.
         indirect case sip(SIPEvent)
+        /// `debug skinny`; some of them are ASA 608001 to 608005.
+        indirect case skinny(SkinnyEvent)
     }
 
     public var time: Timestamp

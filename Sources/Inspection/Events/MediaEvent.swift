@@ -1,3 +1,4 @@
+import ConfigLanguage
 import Wire
 
 /// One call as events and `show sip` tell it.
@@ -10,6 +11,7 @@ public struct CallSummary: Hashable, Sendable {
     }
 
     public var number: UInt64
+    public var signalling: InspectionProtocol
     public var callID: String
     public var state: State
     /// `user@host`.

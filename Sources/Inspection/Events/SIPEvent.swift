@@ -53,6 +53,12 @@ public enum CallEnd: String, Hashable, Sendable {
     /// Nothing was heard of it for so long that it can not be going on.
     case timeout
     case cleared
+    /// Skinny: the server has told the phone to be on hook.
+    case onHook = "on hook"
+    /// Skinny: the phone is not registered any more.
+    case unregistered
+    /// Skinny: the phone's connection is over.
+    case disconnected
     /// No port, or no room.
     case failed
 }

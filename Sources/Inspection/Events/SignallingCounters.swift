@@ -34,6 +34,30 @@ public struct SIPCounters: Hashable, Sendable {
     public init() {}
 }
 
+/// What has become of Skinny messages.
+public struct SkinnyCounters: Hashable, Sendable {
+    public var messages: UInt64 = 0
+    public var keepAlives: UInt64 = 0
+    /// Connections on which the framing was lost.
+    public var malformed: UInt64 = 0
+    /// Not passed on, for whatever reason.
+    public var dropped: UInt64 = 0
+    /// Answered by the box itself.
+    public var answered: UInt64 = 0
+    /// Registrations of another device than the certificate names.
+    public var mismatches: UInt64 = 0
+    public var registrations: UInt64 = 0
+    public var callsBegun: UInt64 = 0
+    public var callsAnswered: UInt64 = 0
+    public var callsOverLimit: UInt64 = 0
+    /// Keys of the box's own making.
+    public var keysMade: UInt64 = 0
+    /// Channels of phones whose protocol has no keys.
+    public var unprotectable: UInt64 = 0
+
+    public init() {}
+}
+
 /// What has become of media.
 public struct MediaCounters: Hashable, Sendable {
     public var sessionsOpened: UInt64 = 0

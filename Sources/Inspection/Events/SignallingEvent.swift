@@ -45,6 +45,8 @@ public enum SignallingEvent: Hashable, Sendable {
     case registrationExpired(RegistrationSummary)
     /// The call server did not let the phone register.
     case registrationRefused(StreamSummary, status: UInt16)
+    /// The same in Skinny, with the server's words.
+    case registrationRejected(StreamSummary, String)
 
     public var isError: Bool {
         switch self {
@@ -89,6 +91,7 @@ extension SignallingEvent {
         case .registrationExpired(let registration): registration.text(name) + " expired"
         case .registrationRefused(let stream, let status):
             "Registration over \(stream.text(name)) refused with \(status)"
+        case .registrationRejected(let stream, let why): "Registration over \(stream.text(name)) refused: \(why)"
         }
     }
 }

@@ -37,15 +37,13 @@ extension Engine {
         _ id: StreamID, _ phone: Endpoint, _ destination: Endpoint, _ interface: InterfaceIndex, at now: Timestamp
     ) {
         counters.streams.accepted &+= 1
-        // What is not inspected would pass with the addresses and the keys of the other side in it.
-        guard let service = services.find(destination, on: interface), services.services[service].signalling == .sip
-        else {
+        guard let service = services.find(destination, on: interface) else {
             return refuse(id, .noService, phone, interface, at: now)
         }
         if let refusal = refusal(of: phone.address) { return refuse(id, refusal, phone, interface, at: now) }
         let stream = SignallingStream(id: id, phone: phone, interface: interface, service: service, at: now)
         guard streams.add(stream) else { return refuse(id, .sessionLimit, phone, interface, at: now) }
-        streams.wake(id, at: deadline(timeouts.sip, from: now))
+        streams.wake(id, at: deadline(idleLimit(of: stream), from: now))
         events.append(.signalling(.accepted(summary(stream))), at: now)
     }
 
@@ -184,17 +182,31 @@ extension Engine {
         if let device = stream.device {
             phones.unregister(device, on: stream.interface, port: stream.phone.port)
         }
-        orphanCalls(stream.calls, at: now)
+        if services.services[stream.service].signalling == .skinny {
+            // A Skinny phone that comes back begins anew.
+            for call in stream.calls { endCall(call, .disconnected, at: now) }
+            if skinnyDevices[stream.skinny.deviceName] == id { skinnyDevices[stream.skinny.deviceName] = nil }
+        } else {
+            orphanCalls(stream.calls, at: now)
+        }
         events.append(.signalling(.closed(summary(stream), reason)), at: now)
     }
 
-    /// Ends streams on which nobody has said anything for too long (`timeout sip`), and registrations that were not
-    /// renewed. A phone that is registered may be silent until it has to renew that.
+    /// Seconds: `timeout sip`, or `timeout signaling` of a Skinny inspection map.
+    private func idleLimit(of stream: SignallingStream) -> Int {
+        let service = services.services[stream.service]
+        return service.signalling == .skinny ? service.skinnyPolicy.signallingTimeout : timeouts.sip
+    }
+
+    /// Ends streams on which nobody has said anything for too long, and registrations that were not renewed. A phone that
+    /// is registered may be silent until it has to renew that. A Skinny phone renews it with every keep-alive: one that
+    /// does not is gone.
     mutating func wakeStream(_ id: StreamID, at now: Timestamp) {
         expireRegistrations(of: id, at: now)
         guard let stream = streams[id] else { return }
+        if stream.skinny.isRegistered, stream.registrations.isEmpty { return close(id, .idle, at: now) }
         let expiries = stream.registrations.map(\.expires)
-        let idle = max(deadline(timeouts.sip, from: stream.lastSeen), expiries.max() ?? .zero)
+        let idle = max(deadline(idleLimit(of: stream), from: stream.lastSeen), expiries.max() ?? .zero)
         if idle <= now { return close(id, .idle, at: now) }
         streams.wake(id, at: min(idle, expiries.min() ?? idle))
     }

@@ -13,8 +13,9 @@ struct SecureServices {
         var clear: Endpoint
         var secure: Endpoint
         var serverInterface: InterfaceIndex
-        /// The inspection map that applies, or its defaults.
+        /// The inspection map that applies, or its defaults; of the two, that of the protocol counts.
         var policy: SIPInspectionMap
+        var skinnyPolicy: SkinnyInspectionMap
         var classMap: String
 
         /// What the box connects to.
@@ -32,10 +33,13 @@ struct SecureServices {
                 let serverInterface = configuration.index(of: service.serverInterface)
             else { return nil }
             let named = service.inspectionMap.flatMap { configuration.sipInspectionMaps[$0] }
+            let skinny = service.inspectionMap.flatMap { configuration.skinnyInspectionMaps[$0] }
             return Service(
                 signalling: service.signalling, interface: interface, mapped: service.mapped, clear: service.clear,
                 secure: service.secure, serverInterface: serverInterface,
-                policy: named ?? SIPInspectionMap(name: service.inspectionMap ?? ""), classMap: service.classMap)
+                policy: named ?? SIPInspectionMap(name: service.inspectionMap ?? ""),
+                skinnyPolicy: skinny ?? SkinnyInspectionMap(name: service.inspectionMap ?? ""),
+                classMap: service.classMap)
         }
     }
 

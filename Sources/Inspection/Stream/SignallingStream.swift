@@ -45,6 +45,7 @@ struct SignallingStream {
     var refused: [Refused] = []
     /// A CIPC that authenticates, and protects no media (`cipc security-mode authenticated`).
     var isAuthenticatedOnly = false
+    var skinny = SkinnyStream()
     /// `rate-limit` of the inspection map.
     var rate = MessageRate()
 

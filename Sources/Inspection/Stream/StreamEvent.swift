@@ -103,7 +103,7 @@ public enum StreamRefusal: String, Hashable, Sendable, CaseIterable {
     /// The secure-phone database has no room.
     case phoneLimit = "secure-phone database full"
     case connectFailed = "call server not reached"
-    /// What came is no SIP, and its end can not be found.
+    /// What came is no message, and its end can not be found.
     case malformed = "malformed message"
     /// `drop-connection` or `reset` of an inspection map.
     case policy = "inspection policy"

@@ -31,7 +31,7 @@ public struct KernelRules: Hashable, Sendable {
         /// secure ports are treated like any other.
         public var terminatorPort: UInt16?
         /// The protocols whose secure ports it takes.
-        public var terminated: Set<InspectionProtocol> = [.sip]
+        public var terminated: Set<InspectionProtocol> = [.sip, .skinny]
         /// nft's own `queue` statement instead of iptables; not every kernel has it.
         public var usesNftQueue = false
 

@@ -28,6 +28,19 @@ public struct SkinnyMessage: Sendable {
         return SkinnyMessage(bytes, negotiated)
     }
 
+    /// A message of the box's own, all zeros to begin with.
+    ///
+    /// - Parameter length: as the header has it; decides the layout where addresses are in the message.
+    public init(_ id: SkinnyMessageID, length: Int, headerVersion: UInt32 = 0) {
+        self.id = id
+        self.headerVersion = headerVersion
+        layout = SkinnyLayout.of(id, length: length, header: headerVersion)
+        layoutVersion = SkinnyLayout.version(of: id, length: length, header: headerVersion, negotiated: nil)
+        let words = [UInt32(clamping: length), headerVersion, id.rawValue]
+        bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) } }
+        bytes += [UInt8](repeating: 0, count: max(0, length - 4))
+    }
+
     private init(_ span: Span<UInt8>, _ negotiated: UInt8?) {
         let length = span.count - SkinnyFraming.headerLength
         id = SkinnyMessageID(span.littleEndian32(at: 8))

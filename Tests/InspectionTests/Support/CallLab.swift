@@ -117,8 +117,11 @@ final class CallLab {
 
     /// What was sent to one side since this was last asked.
     func heard(_ side: StreamSide, _ id: StreamID) -> String {
-        let bytes = sent[id]?.removeValue(forKey: side) ?? []
-        return String(decoding: bytes, as: UTF8.self)
+        String(decoding: heardBytes(side, id), as: UTF8.self)
+    }
+
+    func heardBytes(_ side: StreamSide, _ id: StreamID) -> [UInt8] {
+        sent[id]?.removeValue(forKey: side) ?? []
     }
 
     /// The media orders since this was last asked.

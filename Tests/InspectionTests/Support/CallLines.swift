@@ -12,6 +12,7 @@ func callLine(_ event: Event, _ name: (InterfaceIndex) -> String) -> String {
     case .signalling(let fact): fact.text(name)
     case .media(let fact): fact.text(name)
     case .sip(let fact): fact.text(name)
+    case .skinny(let fact): fact.text(name)
     default: ""
     }
 }

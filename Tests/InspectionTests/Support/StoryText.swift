@@ -67,7 +67,7 @@ extension TestBox {
         case .phoneFileNotFound(let request): return "not found: \(request.file)"
         case .securePhoneRefused(let mac, let interface, let address):
             return "refused: \(mac) is at \(name(interface)):\(address)"
-        case .securePhoneMismatch, .streamLimit, .mediaPortsExhausted, .signalling, .media, .sip:
+        case .securePhoneMismatch, .streamLimit, .mediaPortsExhausted, .signalling, .media, .sip, .skinny:
             return callLine(event) { name($0) }
         }
     }

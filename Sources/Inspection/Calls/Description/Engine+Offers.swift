@@ -81,9 +81,9 @@ extension Engine {
         guard let call = calls[context.call] else { return }
         let partner = context.side == .server ? peer.flatMap { calls.line(at: $0) } : nil
         let wanted = partner.flatMap { calls[$0.call]?.lines[$0.line] }
-            .map { MediaPorts.residue(of: $0.farPort.port) }
+            .map { MediaPorts.residue(of: $0.phonePort.port) }
         if call.lines.indices.contains(index), let line = call.lines[index] {
-            guard let wanted, wanted != MediaPorts.residue(of: line.farPort.port) else { return }
+            guard let wanted, wanted != MediaPorts.residue(of: line.phonePort.port) else { return }
             endLine(index, of: context.call, at: now)
         }
         guard let ports = mediaPorts.take(call.phoneInterface, call.farInterface, of: wanted) else { throw .noPort }

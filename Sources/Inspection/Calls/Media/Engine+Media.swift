@@ -24,7 +24,8 @@ extension Engine {
             guard let place = calls.line(of: session) else { return }
             calls[place.call]?.lines[place.line]?.phoneStatistics = phone
             calls[place.call]?.lines[place.line]?.farStatistics = far
-            if idle < Double(timeouts.sipMedia) { calls[place.call]?.isMediaIdle = false }
+            let limit = calls[place.call]?.mediaIdleLimit ?? timeouts.sipMedia
+            if idle < Double(limit) { calls[place.call]?.isMediaIdle = false }
         case .failed(let session, let reason):
             counters.media.sessionsFailed &+= 1
             guard let place = calls.line(of: session) else { return }
@@ -99,7 +100,7 @@ extension Engine {
         guard line.isOn, let call = calls[place.call] else { return nil }
         var session = MediaSession(
             id: MediaSessionID(0), kind: line.kind, phone: phoneLeg(line, call),
-            far: line.leg(.server, on: call.farInterface), idleLimit: timeouts.sipMedia)
+            far: line.leg(.server, on: call.farInterface), idleLimit: call.mediaIdleLimit ?? timeouts.sipMedia)
         guard let peer = line.far.terms?.peer, mediaPorts.address(on: call.farInterface) == peer.address else {
             restrict(&session, line)
             return session
@@ -117,7 +118,7 @@ extension Engine {
 
     private func phoneLeg(_ line: MediaLine, _ call: Call) -> MediaLeg {
         var leg = line.leg(.phone, on: call.phoneInterface)
-        leg.learnsPeer = true
+        leg.learnsPeer = line.learnsPhone
         return leg
     }
 

@@ -89,6 +89,13 @@ struct MediaPorts {
         return nil
     }
 
+    /// A port on one interface, of one class.
+    mutating func take(on interface: InterfaceIndex, of wanted: Int) -> Endpoint? {
+        guard let pool = pool(of: interface), let port = take(pool, wanted) else { return nil }
+        mostUsed = max(mostUsed, used)
+        return port
+    }
+
     private mutating func take(_ pool: Int, _ residue: Int) -> Endpoint? {
         guard pools[pool].count > 0 else { return nil }
         let start = Int(pools[pool].first / 2)

@@ -15,7 +15,7 @@ struct Call {
 
     let number: UInt64
     let callID: [UInt8]
-    let phoneIsCaller: Bool
+    var phoneIsCaller: Bool
     /// The stream over which it is spoken of; `nil`: that is over, and the phone has not come back yet.
     var stream: StreamID?
     let device: DeviceName?
@@ -23,8 +23,8 @@ struct Call {
     let phoneInterface: InterfaceIndex
     let farInterface: InterfaceIndex
     /// Of From and To, `user@host`, as the server knows them.
-    let from: String
-    let to: String
+    var from: String
+    var to: String
     /// The phone's end of the dialog.
     var phoneTag: [UInt8]?
     /// The other end's; several while the call is forked (RFC 3261 section 12.1).
@@ -43,8 +43,16 @@ struct Call {
     var exchanges: [MediaExchange] = []
     /// By their place in the description.
     var lines: [MediaLine?] = []
-    /// No packet has come on any of its open sessions for `timeout sip_media`.
+    /// No packet has come on any of its open sessions for its ``mediaIdleLimit``.
     var isMediaIdle = false
+    /// Of a Skinny call: as its server calls it.
+    var skinnyReference: UInt32?
+    /// Seconds: `timeout media` and `timeout signaling` of a Skinny inspection map; `nil` where the first is
+    /// `timeout sip_media`.
+    var mediaIdleLimit: Int?
+    var signallingIdleLimit = 0
+
+    var isSkinny: Bool { skinnyReference != nil }
 
     static let tagLimit = 8
     static let lineLimit = 8

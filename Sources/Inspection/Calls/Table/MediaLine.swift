@@ -37,6 +37,8 @@ struct MediaLine {
     }
 
     var kind: MediaSession.Kind
+    /// Of a Skinny call.
+    var channel: SkinnyChannel?
     /// The box's RTP ports toward each side.
     var phonePort: Endpoint
     var farPort: Endpoint
@@ -60,6 +62,13 @@ struct MediaLine {
         _modify {
             if side == .phone { yield &phone } else { yield &far }
         }
+    }
+
+    /// Whether packets may show where the phone is: those that authenticate, or any where none does. A Skinny phone that has
+    /// no key to send with yet has nothing to show.
+    var learnsPhone: Bool {
+        guard let channel else { return true }
+        return channel.isPlain || phone.terms?.key != nil
     }
 
     func port(_ side: StreamSide) -> Endpoint { side == .phone ? phonePort : farPort }

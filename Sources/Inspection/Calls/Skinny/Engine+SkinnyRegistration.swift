@@ -1,0 +1,114 @@
+import ConfigLanguage
+import Wire
+
+/// Registration: who a phone is to the call server, and what each is told of the other.
+extension Engine {
+    /// The phone's Register: of the device that its certificate names, with the address that the server sees.
+    mutating func register(
+        _ message: inout SkinnyMessage, of stream: SignallingStream, at now: Timestamp
+    ) -> SkinnyDecision {
+        let name = message.text(.deviceName) ?? []
+        if let mac = stream.device?.mac, let named = MACAddress(deviceName: name[...]), named != mac {
+            counters.skinny.mismatches &+= 1
+            let reject = rejection("Not the certificate's device", to: message)
+            return .answer(reject, "it names another device than the certificate does")
+        }
+        giveOwnAddress(&message, of: stream)
+        let policy = services.services[stream.service].skinnyPolicy
+        if let limit = policy.versionLimit, let offered = message.number(.protocolVer), offered > limit {
+            message.set(.protocolVer, to: UInt32(limit))
+        }
+        streams[stream.id]?.skinny.offered = message.number(.protocolVer).map { UInt8(clamping: $0) }
+        streams[stream.id]?.skinny.negotiated = nil
+        streams[stream.id]?.skinny.deviceName = name
+        // A CIPC that only authenticates (cisco-facts 2.5).
+        streams[stream.id]?.isAuthenticatedOnly =
+            configuration.phoneProxy?.authenticatesCIPC == true && message.number(.deviceType) == Self.communicator
+        return .pass
+    }
+
+    /// Cisco's number for the IP Communicator.
+    private static let communicator: UInt32 = 30_016
+
+    private func rejection(_ why: String, to message: SkinnyMessage) -> SkinnyMessage {
+        var reject = SkinnyMessage(.registerReject, length: 36, headerVersion: message.headerVersion)
+        reject.set(.text, to: Array(why.utf8))
+        return reject
+    }
+
+    /// A phone says which address it has behind its home router; the server is to know the one that it is reached from.
+    func giveOwnAddress(_ message: inout SkinnyMessage, of stream: SignallingStream) {
+        guard let local = stream.local else { return }
+        message.set(.stationIpAddr, to: local.address.isV4 ? local.address : .anyV4)
+        message.clear(.stationIpV6Addr)
+    }
+
+    mutating func acknowledgeRegistration(_ message: SkinnyMessage, of id: StreamID, at now: Timestamp) {
+        guard let stream = streams[id], !stream.skinny.deviceName.isEmpty else { return }
+        counters.skinny.registrations &+= 1
+        let name = stream.skinny.deviceName
+        // The phone has come back by another connection before the server missed it.
+        if let old = skinnyDevices[name], old != id { endSkinnyRegistration(of: old, at: now) }
+        skinnyDevices[name] = id
+        streams[id]?.skinny.negotiated = SkinnyVersion.negotiated(
+            offered: stream.skinny.offered, answered: message.number(.protocolVer))
+        streams[id]?.skinny.isRegistered = true
+        let interval = message.number(.keepAliveInterval) ?? 30
+        streams[id]?.skinny.keepAliveInterval = Int(min(max(interval, 1), 86_400))
+        keepSkinnyRegistration(of: id, at: now)
+    }
+
+    /// A keep-alive proves that the phone is still there.
+    mutating func keepSkinnyRegistration(of id: StreamID, at now: Timestamp) {
+        guard let stream = streams[id], stream.skinny.isRegistered else { return }
+        setRegistration(Self.text(stream.skinny.deviceName), UInt32(stream.skinny.patience), of: id, at: now)
+    }
+
+    mutating func rejectRegistration(_ message: SkinnyMessage, of id: StreamID, at now: Timestamp) {
+        guard let stream = streams[id] else { return }
+        let why = Self.text(message.text(.text) ?? [])
+        events.append(.signalling(.registrationRejected(summary(stream), why)), at: now)
+        endSkinnyRegistration(of: id, at: now)
+    }
+
+    /// The phone is not registered any more over this connection, and has no calls.
+    mutating func endSkinnyRegistration(of id: StreamID, at now: Timestamp) {
+        guard let stream = streams[id] else { return }
+        for call in stream.calls { endCall(call, .unregistered, at: now) }
+        if skinnyDevices[stream.skinny.deviceName] == id { skinnyDevices[stream.skinny.deviceName] = nil }
+        guard stream.skinny.isRegistered else { return }
+        streams[id]?.skinny.isRegistered = false
+        setRegistration(Self.text(stream.skinny.deviceName), 0, of: id, at: now)
+    }
+
+    static func text(_ bytes: [UInt8]) -> String { TFTPTransfer.text(bytes.span, bytes.indices) }
+
+    // MARK: Servers
+
+    /// ServerRes, as a phone on this side knows the servers: by their secure ports here. Those that it can not reach are
+    /// left out, and so are names, which would be looked up elsewhere.
+    func giveKnownServers(_ message: inout SkinnyMessage, to stream: SignallingStream) {
+        var known: [Endpoint] = []
+        for index in 0..<5 {
+            guard let address = message.address(.serverIpAddr, index),
+                let port = message.port(.serverTcpListenPort, index)
+            else { continue }
+            let told = Endpoint(address, port)
+            let service = services.services.first {
+                $0.signalling == .skinny && $0.interface == stream.interface && ($0.clear == told || $0.secure == told)
+            }
+            if let service, !known.contains(service.mapped) { known.append(service.mapped) }
+        }
+        for index in 0..<5 {
+            guard index < known.count else {
+                message.clear(.serverName, index)
+                message.clear(.serverTcpListenPort, index)
+                message.clear(.serverIpAddr, index)
+                continue
+            }
+            message.set(.serverName, index, to: Array(known[index].address.description.utf8))
+            message.set(.serverTcpListenPort, index, to: UInt32(known[index].port))
+            message.set(.serverIpAddr, index, to: known[index].address)
+        }
+    }
+}
