@@ -22,6 +22,8 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
         FuzzTarget(name: "phone-proxy", brokenPromise: { phoneProxyPromise($0) }, seeds: { phoneProxySeeds() }),
         FuzzTarget(name: "sip-session", brokenPromise: { sipSessionPromise($0) }, seeds: { sipSessionSeeds() }),
+        FuzzTarget(
+            name: "skinny-session", brokenPromise: { skinnySessionPromise($0) }, seeds: { skinnySessionSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),
         FuzzTarget(name: "skinny", brokenPromise: { skinnyPromise($0) }, seeds: { skinnySeeds() }),
         FuzzTarget(name: "sip", brokenPromise: { sipPromise($0) }, seeds: { sipSeeds() }),

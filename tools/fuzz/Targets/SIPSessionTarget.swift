@@ -64,27 +64,7 @@ private func leak(_ engine: inout Engine, _ stream: StreamID) -> String? {
     return nil
 }
 
-/// One-to-one NAT for the call server, the phone proxy on the outside, and media that ends in the box.
-private let sipSessionBox: Configuration = {
-    var configuration = Configuration.read(fuzzedNetwork, file: "sip-session.cfg").configuration
-    var proxy = PhoneProxyDefinition(name: "mypp")
-    proxy.mediaTermination = "media"
-    proxy.tftpServers = [.init(address: IPAddress(v4: 0xc000_0265), interface: "inside")]
-    configuration.phoneProxy = proxy
-    configuration.classMaps["sip"] = ClassMap(name: "sip", matches: [.port(.tcp, PortMatch(5061, 5061))])
-    let inspection = PolicyMap.Inspection(engine: .sip, phoneProxy: "mypp")
-    configuration.policyMaps["pp"] = PolicyMap(
-        name: "pp", classes: [PolicyMap.Class(classMap: "sip", inspections: [inspection])])
-    configuration.servicePolicies.append(ServicePolicy(policyMap: "pp", interface: "outside"))
-    var termination = MediaTerminationDefinition(name: "media")
-    termination.addresses = [
-        .init(address: IPAddress(v4: 0xcb00_7119), interface: "outside"),
-        .init(address: IPAddress(v4: 0xc000_0219), interface: "inside"),
-    ]
-    termination.ports = 16384...16399
-    configuration.mediaTermination = termination
-    return configuration
-}()
+private let sipSessionBox = fuzzedCallBox(.sip, 5061)
 
 func sipSessionSeeds() -> [FuzzTarget.Seed] {
     let key = "oaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGh"
@@ -118,10 +98,4 @@ func sipSessionSeeds() -> [FuzzTarget.Seed] {
         .init(name: "called", bytes: conversation([(1, called), (3, bye)])),
         .init(name: "keep-alive", bytes: conversation([(0, Array("\r\n\r\n".utf8)), (1, Array("\r\n".utf8))])),
     ]
-}
-
-private func conversation(_ pieces: [(control: UInt8, bytes: [UInt8])]) -> [UInt8] {
-    pieces.flatMap { piece in
-        [piece.control, UInt8(piece.bytes.count >> 8), UInt8(piece.bytes.count & 0xff)] + piece.bytes
-    }
 }
