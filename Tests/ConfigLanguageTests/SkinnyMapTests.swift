@@ -5,13 +5,13 @@ import Testing
 
 /// `policy-map type inspect skinny`: what it means, what it refuses, and that it is written as it was read.
 @Suite struct SkinnyMapTests {
-    private func map(_ text: String) -> SkinnyInspectionMap? {
+    private func read(_ text: String) -> SkinnyInspectionMap? {
         Configuration.read("policy-map type inspect skinny strict\n\(text)", file: "box.cfg").configuration
             .skinnyInspectionMaps["strict"]
     }
 
     @Test func whatStandsNowhereIsTheDefault() throws {
-        let map = try #require(map(""))
+        let map = try #require(read(""))
         #expect(map == SkinnyInspectionMap(name: "strict"))
         #expect(map.shortestLength == 4 && map.longestLength == nil && map.messageLimit == nil)
         #expect(map.mediaTimeout == 300 && map.signallingTimeout == 3600 && !map.requiresRegistration)
@@ -36,7 +36,7 @@ import Testing
         """
 
     @Test func everythingIsReadAndWrittenAgain() throws {
-        let map = try #require(map(Self.whole))
+        let map = try #require(read(Self.whole))
         #expect(map.requiresRegistration && map.messageLimit == 0x141 && map.versionLimit == 17)
         #expect(map.rtpConformance == .init(enforcesPayloadType: true))
         #expect(map.longestLength == 4000 && map.shortestLength == 8)
@@ -70,7 +70,7 @@ import Testing
               no drop log
              no match message-id 0x20
             """
-        #expect(map(text) == SkinnyInspectionMap(name: "strict"))
+        #expect(read(text) == SkinnyInspectionMap(name: "strict"))
     }
 
     @Test(

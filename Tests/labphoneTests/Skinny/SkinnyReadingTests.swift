@@ -53,7 +53,7 @@ import Wire
         let bytes = messages.flatMap(\.bytes)
         for size in [1, 7, 11, 12, 13, bytes.count] {
             var framer = SkinnyFramer()
-            var found: [SkinnyMessage] = []
+            var found: [labphone.SkinnyMessage] = []
             for start in stride(from: 0, to: bytes.count, by: size) {
                 found += framer.messages(adding: Array(bytes[start..<min(start + size, bytes.count)]))
             }
