@@ -112,6 +112,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TLSTestSupport",
+            dependencies: ["Wire", "ConfigLanguage", "TLSProxy", "TestSupport", "COpenSSL"],
+            path: "Tests/TLSTestSupport",
+            swiftSettings: strict
+        ),
+        .target(
             name: "FuzzTargets",
             dependencies: [
                 "Wire", "ConfigLanguage", "Inspection", "Capture", "Trust", "TLSProxy", "MediaTermination",
@@ -128,14 +134,14 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "SystemCalls", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
-        tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux"]),
+        tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux", "TLSTestSupport"]),
         tests(of: "MediaTermination", also: ["Wire", "Capture", "SystemCalls", "CLinux", "MediaTestSupport"]),
         tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box", "SystemCalls"]),
         tests(
             of: "Box",
             also: [
                 "Wire", "ConfigLanguage", "Inspection", "Capture", "Netfilter", "Trust", "Resolver", "TLSProxy",
-                "MediaTermination", "SystemCalls", "CLinux", "COpenSSL", "phoneproxy",
+                "MediaTermination", "SystemCalls", "CLinux", "TLSTestSupport", "phoneproxy",
             ]),
         tests(of: "benchmarks", also: ["Wire", "ConfigLanguage", "Inspection", "Box"]),
     ]

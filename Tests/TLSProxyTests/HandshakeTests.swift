@@ -1,5 +1,6 @@
 import ConfigLanguage
 import TLSProxy
+import TLSTestSupport
 import TestSupport
 import Testing
 import Wire
@@ -226,6 +227,21 @@ import Wire
         let phone = try phone(terminator)
         try #require(phone.shakeHands() && phone.write([1]))
         #expect(try brain.facts().trustpoint == "tp-phone")
+    }
+
+    @Test(arguments: [TLSVersion.tls12, .tls13])
+    func phonesAreToldWhoseCertificatesCount(version: TLSVersion) throws {
+        let brain = TestBrain()
+        let terminator = try brain.start(
+            site.settings(site.server(.only(version), anchors: ["root", "maker", "stranger"])))
+        defer { terminator.stop() }
+        let phone = try phone(terminator) { $0.version = version }
+        try #require(phone.shakeHands(), "\(phone.reasons)")
+        #expect(
+            phone.namedAuthorities == [
+                "/O=Cisco Systems/CN=Cisco Root CA 2048", "/O=Cisco Systems/CN=Cisco Manufacturing CA",
+                "/O=Cisco Systems/CN=Somebody Else",
+            ])
     }
 
     @Test func oldPhonesComeInWhereTheyAreAskedFor() throws {

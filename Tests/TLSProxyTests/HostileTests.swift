@@ -1,6 +1,7 @@
 import ConfigLanguage
 import Glibc
 import TLSProxy
+import TLSTestSupport
 import TestSupport
 import Testing
 import Wire

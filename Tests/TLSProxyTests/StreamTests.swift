@@ -2,6 +2,7 @@ import ConfigLanguage
 import Dispatch
 import Glibc
 import TLSProxy
+import TLSTestSupport
 import TestSupport
 import Testing
 import Wire

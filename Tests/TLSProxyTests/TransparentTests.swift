@@ -1,5 +1,6 @@
 import ConfigLanguage
 import TLSProxy
+import TLSTestSupport
 import TestSupport
 import Testing
 import Wire

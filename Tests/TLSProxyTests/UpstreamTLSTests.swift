@@ -1,5 +1,6 @@
 import ConfigLanguage
 import TLSProxy
+import TLSTestSupport
 import TestSupport
 import Testing
 import Wire
@@ -11,20 +12,24 @@ import Wire
     init() throws { site = try TestSite.shared.get() }
 
     private func brain(
-        _ server: Endpoint, anchors: [String] = ["root"], identity: Bool = true, policy: TLSPolicy = .modern
+        _ server: Endpoint, anchors: [String] = ["root"], identity: String? = "phone", presentsWeak: Bool = false,
+        policy: TLSPolicy = .modern
     ) throws -> TestBrain {
         var plan = UpstreamPlan(to: server)
-        let context = try TLSClientContext(
-            TLSClientSettings(anchors: anchors.map { try site.anchor($0) }, policy: policy))
-        plan.tls = UpstreamTLS(context, identity: identity ? try site.identity("phone") : nil)
+        var settings = TLSClientSettings(anchors: try anchors.map { try site.anchor($0) }, policy: policy)
+        settings.presentsWeakCertificates = presentsWeak
+        plan.tls = UpstreamTLS(try TLSClientContext(settings), identity: try identity.map { try site.identity($0) })
         plan.tls?.serverName = "ucm.example.com"
         return TestBrain(plan)
     }
 
-    private func serverSide(_ socket: TestSocket, _ certificate: String = "box") throws -> TestPhone {
+    private func serverSide(
+        _ socket: TestSocket, _ certificate: String = "box", key: String = "box", isWeak: Bool = false
+    ) throws -> TestPhone {
         var options = TestPhone.Options()
         options.certificate = site.pem(certificate)
-        options.key = site.key("box")
+        options.key = site.key(key)
+        options.isWeak = isWeak
         options.authority = site.pem("root")
         return try TestPhone(socket, options)
     }
@@ -73,7 +78,7 @@ import Wire
 
     @Test func aCallServerThatRefusesUsIsReported() throws {
         let server = try CallServer()
-        let brain = try brain(server.endpoint, identity: false, policy: .only(.tls12))
+        let brain = try brain(server.endpoint, identity: nil, policy: .only(.tls12))
         let terminator = try brain.start(site.settings(site.server()))
         defer { terminator.stop() }
         let phone = try site.phone(terminator)
@@ -81,6 +86,35 @@ import Wire
         let upstream = try serverSide(server.accept())
         #expect(!upstream.shakeHands())
         #expect(try brain.failure(.server).errors.map(\.reason) == ["sslv3 alert handshake failure"])
+        #expect(phone.readToEnd() == [])
+    }
+
+    /// Cisco's own examples have 1024 bits for the key of these certificates.
+    @Test func aShortKeyOfOurOwnIsShownWhereTheConfigurationHasOne() throws {
+        let server = try CallServer()
+        let brain = try brain(server.endpoint, identity: "old", presentsWeak: true)
+        let terminator = try brain.start(site.settings(site.server()))
+        defer { terminator.stop() }
+        let phone = try site.phone(terminator)
+        try #require(phone.shakeHands())
+        let upstream = try serverSide(server.accept(), isWeak: true)
+        try #require(upstream.shakeHands(), "\(upstream.reasons)")
+        #expect(upstream.peerSubject?.hasSuffix("CP-7962G-SEP002155554502") == true)
+        phone.finish()
+        upstream.finish()
+        _ = try brain.totals()
+    }
+
+    @Test func thatDoesNotMakeACallServersGoodEnough() throws {
+        let server = try CallServer()
+        let brain = try brain(server.endpoint, identity: "old", presentsWeak: true)
+        let terminator = try brain.start(site.settings(site.server()))
+        defer { terminator.stop() }
+        let phone = try site.phone(terminator)
+        try #require(phone.shakeHands())
+        let upstream = try serverSide(server.accept(), "old", key: "old", isWeak: true)
+        #expect(!upstream.shakeHands())
+        #expect(try brain.failure(.server).verification?.reason == .tooWeak)
         #expect(phone.readToEnd() == [])
     }
 

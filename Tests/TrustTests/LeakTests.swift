@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
-import Trust
 import Wire
+
+@testable import Trust
 
 /// OpenSSL's objects are freed by hand. Each thing here is done often, in a process of its own in which OpenSSL's memory is
 /// counted, and must leave nothing behind.
@@ -28,6 +29,23 @@ import Wire
                     (try? PrivateKey(der: made.der)) == nil, (try? key.sign([[1]], digest: .sha512)) == nil,
                     !key.publicKey.verify([[1]], signature: [1], digest: .sha1)
                 else { throw OpenSSLLeak("it is not refused") }
+            }
+        }
+    }
+
+    @Test func nothingIsLeftBehindByLocalCertificates() async {
+        await #expect(processExitsWith: .success) {
+            try OpenSSLMemory.count()
+            let key = try PrivateKey.generateRSA(bits: 1024)
+            var template = CertificateTemplate(subject: DistinguishedName([.init(.commonName, "a")]))
+            template.isAuthority = true
+            let made = try CertificateIssuing.selfSigned(template, key: key, at: .zero)
+            let issuer = try LocalCertificateIssuer(
+                TrustStore.Identity(name: "a", certificate: made, privateKey: key), keyPair: key, digest: .sha256)
+            try OpenSSLMemory.staysTheSame {
+                guard try issuer.certificate(for: made.der, at: .zero).subject == made.subject,
+                    (try? issuer.certificate(for: Array(made.der.dropLast()), at: .zero)) == nil
+                else { throw OpenSSLLeak("it does not work") }
             }
         }
     }

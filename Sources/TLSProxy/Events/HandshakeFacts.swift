@@ -75,6 +75,11 @@ public struct LibraryError: Hashable, Sendable {
     public var function: String
     /// `no shared cipher`.
     public var reason: String
+
+    public init(function: String, reason: String) {
+        self.function = function
+        self.reason = reason
+    }
 }
 
 /// Why the peer's certificate is not accepted.

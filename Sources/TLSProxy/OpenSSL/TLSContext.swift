@@ -24,7 +24,8 @@ package final class TLSContext: @unchecked Sendable {
     let isWeak: Bool
 
     private init(
-        _ role: Role, _ policy: TLSPolicy, isWeak: Bool, anchors: [TrustAnchor], maximumKeyBits: Int
+        _ role: Role, _ policy: TLSPolicy, isWeak: Bool, presentsWeak: Bool = false, anchors: [TrustAnchor],
+        maximumKeyBits: Int
     ) throws(TLSProxyError) {
         let objects = try anchors.map { (anchor) throws(TLSProxyError) in try X509Object(der: anchor.der) }
         guard let made = unsafe SSL_CTX_new(role == .server ? TLS_server_method() : TLS_client_method()) else {
@@ -37,7 +38,7 @@ package final class TLSContext: @unchecked Sendable {
         self.maximumKeyBits = maximumKeyBits
         anchorNames = anchors.map(\.name)
         do throws(TLSProxyError) {
-            try unsafe TLSContextSettings.apply(policy, isWeak: isWeak, to: made)
+            try unsafe TLSContextSettings.apply(policy, isWeak: isWeak, presentsWeak: presentsWeak, to: made)
             try unsafe TLSContextSettings.trust(objects, in: made)
         } catch {
             unsafe SSL_CTX_free(made)
@@ -55,7 +56,10 @@ package final class TLSContext: @unchecked Sendable {
         guard unsafe settings.identity.use(for: pointer) else {
             throw OpenSSLErrors.take("the certificate cannot be used with this policy")
         }
-        if settings.demandsCertificate { unsafe PeerVerification.demand(in: pointer, orFail: true) }
+        if settings.demandsCertificate {
+            unsafe PeerVerification.demand(in: pointer, orFail: true)
+            try unsafe TLSContextSettings.announce(self.anchors, in: pointer)
+        }
         unsafe HelloReading.observe(in: pointer)
         unsafe TLSContextSettings.keepSessions(
             limits.resumableSessions, seconds: limits.resumableSeconds, in: pointer)
@@ -64,7 +68,8 @@ package final class TLSContext: @unchecked Sendable {
     package convenience init(_ settings: TLSClientSettings) throws(TLSProxyError) {
         try self.init(
             .client, settings.policy, isWeak: settings.policy.isLegacy || settings.acceptsWeakCertificates,
-            anchors: settings.anchors, maximumKeyBits: settings.maximumKeyBits)
+            presentsWeak: settings.presentsWeakCertificates, anchors: settings.anchors,
+            maximumKeyBits: settings.maximumKeyBits)
         if settings.verifiesServer { unsafe PeerVerification.demand(in: pointer, orFail: false) }
         unsafe HelloReading.observeRequests(in: pointer)
         unsafe TLSContextSettings.keepSessions(0, seconds: 0, in: pointer)

@@ -21,8 +21,12 @@ enum TLSContextSettings {
     private static let certificateLimit = 16_384
     private static let verificationDepth: Int32 = 5
 
-    static func apply(_ policy: TLSPolicy, isWeak: Bool, to context: OpaquePointer) throws(TLSProxyError) {
-        unsafe SSL_CTX_set_security_level(context, isWeak ? 0 : 2)
+    /// - Parameter presentsWeak: our own certificate may be weak, and the peer's not.
+    static func apply(
+        _ policy: TLSPolicy, isWeak: Bool, presentsWeak: Bool, to context: OpaquePointer
+    ) throws(TLSProxyError) {
+        unsafe SSL_CTX_set_security_level(context, isWeak || presentsWeak ? 0 : 2)
+        unsafe X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(context), isWeak ? 0 : 2)
         guard policy.minimum <= policy.maximum,
             unsafe control(context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(policy.minimum.wireValue)),
             unsafe control(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(policy.maximum.wireValue))
@@ -53,6 +57,14 @@ enum TLSContextSettings {
             SSL_CTX_get0_param(context), UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST))
         unsafe SSL_CTX_set_purpose(context, X509_PURPOSE_ANY)
         unsafe SSL_CTX_set_verify_depth(context, verificationDepth)
+    }
+
+    /// Tells phones whose certificates count, so that one that has several shows the right one (RFC 5246 section 7.4.4,
+    /// RFC 8446 section 4.2.4).
+    static func announce(_ anchors: [X509Object], in context: OpaquePointer) throws(TLSProxyError) {
+        for anchor in anchors where unsafe SSL_CTX_add_client_CA(context, anchor.pointer) != 1 {
+            throw OpenSSLErrors.take("a trust anchor cannot be announced")
+        }
     }
 
     /// Sessions that peers may resume are kept here, and only their numbers are given out: so the peer's certificate stays

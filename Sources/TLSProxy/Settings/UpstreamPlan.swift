@@ -44,6 +44,8 @@ public struct TLSClientSettings: Sendable {
     public var policy: TLSPolicy
     /// As in ``TLSServerSettings/acceptsWeakCertificates``.
     public var acceptsWeakCertificates: Bool
+    /// Our own certificates may be as weak, and the server's still not.
+    public var presentsWeakCertificates = false
     public var maximumKeyBits = 4_096
 
     public init(anchors: [TrustAnchor], policy: TLSPolicy = .modern) {

@@ -28,7 +28,7 @@ public enum CertificateIssuing {
         let seconds = now.nanoseconds / 1_000_000_000
         var maker = try X509Maker()
         try maker.setSerialNumber(try serialNumber())
-        try maker.setName(template.subject)
+        try maker.setSubject(template.subject)
         try maker.setValidity(
             from: seconds - CertificateTemplate.backdating, to: seconds + CertificateTemplate.lifetime)
         try maker.setKey(key)
@@ -37,13 +37,20 @@ public enum CertificateIssuing {
     }
 
     /// Eight bytes, of which the first is neither zero nor negative in DER: phones and CTL files see one and the same.
-    private static func serialNumber() throws(TrustError) -> [UInt8] {
+    static func serialNumber() throws(TrustError) -> [UInt8] {
         var bytes = try RandomBytes.make(8)
         bytes[0] = bytes[0] & 0x7f | 0x40
         return bytes
     }
 
-    /// Key encipherment is what the cipher suites of old phones need: they send the secret encrypted to this key.
+    /// Of a certificate that signs no others. Key encipherment is what the cipher suites of old phones need: they send the
+    /// secret encrypted to this key.
+    static let leafExtensions: [(X509Maker.Extension, String)] = [
+        (.basicConstraints, "critical,CA:FALSE"),
+        (.keyUsage, "critical,digitalSignature,keyEncipherment"),
+        (.extendedKeyUsage, "serverAuth,clientAuth"),
+    ]
+
     private static func extensions(
         _ template: CertificateTemplate
     ) throws(TrustError) -> [(X509Maker.Extension, String)] {
@@ -54,11 +61,7 @@ public enum CertificateIssuing {
                 (.keyUsage, "critical,digitalSignature,keyCertSign,cRLSign"),
             ]
         } else {
-            extensions = [
-                (.basicConstraints, "critical,CA:FALSE"),
-                (.keyUsage, "critical,digitalSignature,keyEncipherment"),
-                (.extendedKeyUsage, "serverAuth,clientAuth"),
-            ]
+            extensions = leafExtensions
         }
         extensions += [(.subjectKeyIdentifier, "hash"), (.authorityKeyIdentifier, "keyid:always")]
         if let hostname = template.hostname {

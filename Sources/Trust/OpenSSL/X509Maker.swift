@@ -2,7 +2,7 @@ import COpenSSL
 import ConfigLanguage
 import Glibc
 
-/// Fills in and signs a certificate that names its subject as its issuer.
+/// Fills in and signs a certificate.
 ///
 /// This file is one of the thin wrappers around C.
 struct X509Maker: ~Copyable {
@@ -23,12 +23,15 @@ struct X509Maker: ~Copyable {
     }
 
     private let object: X509Object
+    /// Whose key signs; `nil`: its own.
+    private let issuer: X509Object?
 
-    init() throws(TrustError) {
+    init(issuer: consuming X509Object? = nil) throws(TrustError) {
         let object = try X509Object()
         // Version 3 is written as 2.
         try Self.check(unsafe X509_set_version(object.pointer, 2), "the version")
         self.object = object
+        self.issuer = issuer
     }
 
     /// - Parameter bytes: most significant first.
@@ -39,10 +42,28 @@ struct X509Maker: ~Copyable {
         try Self.check(unsafe written == nil ? 0 : 1, "the serial number")
     }
 
-    mutating func setName(_ name: DistinguishedName) throws(TrustError) {
-        let subject = unsafe X509_get_subject_name(object.pointer)
-        try unsafe X509Name.write(name, to: subject)
-        try Self.check(unsafe X509_set_issuer_name(object.pointer, subject), "the issuer")
+    mutating func setSubject(_ name: DistinguishedName) throws(TrustError) {
+        try unsafe X509Name.write(name, to: X509_get_subject_name(object.pointer))
+        try setIssuer()
+    }
+
+    /// The subject of another certificate, to the byte.
+    mutating func setSubject(of other: borrowing X509Object) throws(TrustError) {
+        try Self.check(
+            unsafe X509_set_subject_name(object.pointer, X509_get_subject_name(other.pointer)), "the subject")
+        try setIssuer()
+    }
+
+    private mutating func setIssuer() throws(TrustError) {
+        try Self.check(
+            unsafe X509_set_issuer_name(object.pointer, X509_get_subject_name(signer)), "the issuer")
+    }
+
+    private var signer: OpaquePointer {
+        switch issuer {
+        case .some(let issuer): return unsafe issuer.pointer
+        case .none: return unsafe object.pointer
+        }
     }
 
     /// In seconds since 1970.
@@ -59,7 +80,7 @@ struct X509Maker: ~Copyable {
     /// - Parameter value: in the notation of `x509v3_config(5)`.
     mutating func add(_ kind: Extension, _ value: String) throws(TrustError) {
         var context = unsafe X509V3_CTX()
-        unsafe X509V3_set_ctx(&context, object.pointer, object.pointer, nil, nil, 0)
+        unsafe X509V3_set_ctx(&context, signer, object.pointer, nil, nil, 0)
         guard let made = unsafe X509V3_EXT_nconf_nid(nil, &context, kind.number, value) else {
             throw OpenSSLErrors.take("the extension \(value) cannot be written")
         }

@@ -33,33 +33,7 @@ extension TrustStore {
         let named = shown.map { certificate in
             (certificate, certificates.filter { $0.value == certificate }.keys.sorted())
         }
-        return named.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map { block(title, $0, $1) }
-    }
-
-    private static func block(_ title: String, _ certificate: Certificate, _ trustpoints: [String]) -> String {
-        let lines =
-            [
-                title,
-                "  Status: Available",
-                "  Certificate Serial Number: 0x\(hexadecimal(certificate.serialNumber))",
-                "  Certificate Usage: \(certificate.isAuthority && title != "Certificate" ? "Signature" : "General Purpose")",
-                "  Public Key Type: RSA (\(certificate.publicKey.bits) bits)",
-                "  Signature Algorithm: \(signatureAlgorithm(certificate))",
-                "  Issuer Name:",
-            ] + certificate.issuer.asaLines.map { "    \($0)" }
-            + ["  Subject Name:"] + certificate.subject.asaLines.map { "    \($0)" }
-            + [
-                "  Validity Date:",
-                "    start date: \(CertificateDate.text(certificate.notBefore))",
-                "    end   date: \(CertificateDate.text(certificate.notAfter))",
-                "  Associated Trustpoints: \(trustpoints.joined(separator: " "))",
-            ]
-        return lines.map { $0 + "\n" }.joined()
-    }
-
-    private static func signatureAlgorithm(_ certificate: Certificate) -> String {
-        guard let digest = certificate.signatureDigest else { return "other" }
-        return "\(digest.rawValue.uppercased()) with RSA Encryption"
+        return named.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map { $0.show(title, of: $1) }
     }
 
     /// Hexadecimal in eight groups of four bytes a line.
@@ -70,5 +44,34 @@ extension TrustStore {
             }
             return "  " + groups.joined(separator: " ")
         }.joined(separator: "\n")
+    }
+}
+
+extension Certificate {
+    /// In the ASA's layout, under a title: `Certificate`, `CA Certificate`, `Local Dynamic Certificate`.
+    public func show(_ title: String, of trustpoints: [String] = []) -> String {
+        let lines =
+            [
+                title,
+                "  Status: Available",
+                "  Certificate Serial Number: 0x\(hexadecimal(serialNumber))",
+                "  Certificate Usage: \(isAuthority && title != "Certificate" ? "Signature" : "General Purpose")",
+                "  Public Key Type: RSA (\(publicKey.bits) bits)",
+                "  Signature Algorithm: \(signatureAlgorithm)",
+                "  Issuer Name:",
+            ] + issuer.asaLines.map { "    \($0)" }
+            + ["  Subject Name:"] + subject.asaLines.map { "    \($0)" }
+            + [
+                "  Validity Date:",
+                "    start date: \(CertificateDate.text(notBefore))",
+                "    end   date: \(CertificateDate.text(notAfter))",
+                "  Associated Trustpoints: \(trustpoints.joined(separator: " "))",
+            ]
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var signatureAlgorithm: String {
+        guard let digest = signatureDigest else { return "other" }
+        return "\(digest.rawValue.uppercased()) with RSA Encryption"
     }
 }

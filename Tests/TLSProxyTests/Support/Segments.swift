@@ -1,4 +1,5 @@
 import Dispatch
+import TLSTestSupport
 
 /// Passes a connection on in pieces.
 enum Segments {

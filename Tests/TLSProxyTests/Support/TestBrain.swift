@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 import TLSProxy
+import TLSTestSupport
 import Wire
 
 /// What decides, in the tests: connects each phone to a server and passes everything on.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TLSTestSupport
 import TestSupport
 
 /// phone 10.10.0.16 — 10.10.0.24 box 192.0.2.24 — 192.0.2.101 ucm, in namespaces of a test's own. What phones send to

@@ -4,17 +4,17 @@ import Glibc
 import TLSProxy
 import Wire
 
-struct TestFailure: Error, CustomStringConvertible {
-    let description: String
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// A TCP connection that waits, at most ten seconds.
-final class TestSocket: @unchecked Sendable {
-    let descriptor: Int32
+package final class TestSocket: @unchecked Sendable {
+    package let descriptor: Int32
 
-    init(_ descriptor: Int32) {
+    package init(_ descriptor: Int32) {
         self.descriptor = descriptor
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
@@ -24,7 +24,7 @@ final class TestSocket: @unchecked Sendable {
     }
 
     /// - Parameter receiveBuffer: bytes; only before it connects does it bound what the peer may send.
-    convenience init(to endpoint: Endpoint, from source: IPAddress? = nil, receiveBuffer: Int32? = nil) throws {
+    package convenience init(to endpoint: Endpoint, from source: IPAddress? = nil, receiveBuffer: Int32? = nil) throws {
         self.init(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
         if let receiveBuffer { set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         if let source, unsafe !Self.with(Endpoint(source, 0), { unsafe bind(descriptor, $0, $1) == 0 }) {
@@ -37,12 +37,12 @@ final class TestSocket: @unchecked Sendable {
 
     deinit { Glibc.close(descriptor) }
 
-    func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+    package func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    static func with<Result>(
+    package static func with<Result>(
         _ endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         var address = sockaddr_in()
@@ -56,10 +56,10 @@ final class TestSocket: @unchecked Sendable {
         }
     }
 
-    var local: Endpoint { unsafe Self.name { unsafe getsockname(descriptor, $0, $1) } ?? Endpoint(.anyV4, 0) }
+    package var local: Endpoint { unsafe Self.name { unsafe getsockname(descriptor, $0, $1) } ?? Endpoint(.anyV4, 0) }
 
     /// `nil` when it is not connected.
-    var remote: Endpoint? { unsafe Self.name { unsafe getpeername(descriptor, $0, $1) } }
+    package var remote: Endpoint? { unsafe Self.name { unsafe getpeername(descriptor, $0, $1) } }
 
     private static func name(
         _ ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
@@ -74,7 +74,7 @@ final class TestSocket: @unchecked Sendable {
             IPAddress(v4: UInt32(bigEndian: address.sin_addr.s_addr)), UInt16(bigEndian: address.sin_port))
     }
 
-    func write(_ bytes: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
@@ -86,7 +86,7 @@ final class TestSocket: @unchecked Sendable {
     }
 
     /// What is there, at least a byte; empty at the end; `nil` when the connection broke or nothing came.
-    func read(_ limit: Int = 65_536) -> [UInt8]? {
+    package func read(_ limit: Int = 65_536) -> [UInt8]? {
         var failed = false
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             let result = unsafe recv(descriptor, buffer.baseAddress, limit, 0)
@@ -96,7 +96,7 @@ final class TestSocket: @unchecked Sendable {
         return failed ? nil : bytes
     }
 
-    func readToEnd() -> [UInt8]? {
+    package func readToEnd() -> [UInt8]? {
         var all: [UInt8] = []
         while let some = read() {
             if some.isEmpty { return all }
@@ -105,31 +105,33 @@ final class TestSocket: @unchecked Sendable {
         return nil
     }
 
-    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Ends without FIN.
-    func reset() {
+    package func reset() {
         var wait = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &wait, socklen_t(MemoryLayout<linger>.size))
     }
 }
 
 /// A phone: OpenSSL as a TLS client over a socket, without any of our code.
-@safe final class TestPhone: @unchecked Sendable {
-    struct Options {
-        var version: TLSVersion?
-        var ciphers: String?
+@safe package final class TestPhone: @unchecked Sendable {
+    package struct Options {
+        package init() {}
+
+        package var version: TLSVersion?
+        package var ciphers: String?
         /// File of the certificate and those that lead on from it, and of the key.
-        var certificate: String?
-        var key: String?
-        var isWeak = false
+        package var certificate: String?
+        package var key: String?
+        package var isWeak = false
         /// A session of another phone's to resume.
-        var session: Session?
+        package var session: Session?
         /// A call server that speaks TLS, instead of a phone: it demands a certificate of this authority.
-        var authority: String?
+        package var authority: String?
     }
 
-    @safe final class Session: @unchecked Sendable {
+    @safe package final class Session: @unchecked Sendable {
         fileprivate let pointer: OpaquePointer
 
         fileprivate init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
@@ -137,13 +139,13 @@ final class TestSocket: @unchecked Sendable {
         deinit { unsafe SSL_SESSION_free(pointer) }
     }
 
-    let socket: TestSocket
+    package let socket: TestSocket
     private let context: OpaquePointer
     private let connection: OpaquePointer
     /// OpenSSL's reasons for the last failure.
-    private(set) var reasons: [String] = []
+    package private(set) var reasons: [String] = []
 
-    init(_ socket: TestSocket, _ options: Options) throws {
+    package init(_ socket: TestSocket, _ options: Options) throws {
         self.socket = socket
         let method = unsafe options.authority == nil ? TLS_client_method() : TLS_server_method()
         guard let context = unsafe SSL_CTX_new(method) else { throw TestFailure("SSL_CTX_new") }
@@ -180,14 +182,14 @@ final class TestSocket: @unchecked Sendable {
     }
 
     /// `false`: see ``reasons``.
-    func shakeHands() -> Bool { succeeded(unsafe SSL_do_handshake(connection)) }
+    package func shakeHands() -> Bool { succeeded(unsafe SSL_do_handshake(connection)) }
 
-    func write(_ bytes: [UInt8]) -> Bool {
+    package func write(_ bytes: [UInt8]) -> Bool {
         succeeded(unsafe SSL_write(connection, bytes, Int32(bytes.count)))
     }
 
     /// Empty at close_notify; `nil` when the connection broke, or nothing came.
-    func read(_ limit: Int = 65_536) -> [UInt8]? {
+    package func read(_ limit: Int = 65_536) -> [UInt8]? {
         var result: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             result = unsafe SSL_read(connection, buffer.baseAddress, Int32(limit))
@@ -199,7 +201,7 @@ final class TestSocket: @unchecked Sendable {
         return isEnd ? [] : nil
     }
 
-    func read(exactly count: Int) -> [UInt8]? {
+    package func read(exactly count: Int) -> [UInt8]? {
         var all: [UInt8] = []
         while all.count < count {
             guard let some = read(count - all.count), !some.isEmpty else { return nil }
@@ -208,7 +210,7 @@ final class TestSocket: @unchecked Sendable {
         return all
     }
 
-    func readToEnd() -> [UInt8]? {
+    package func readToEnd() -> [UInt8]? {
         var all: [UInt8] = []
         while let some = read() {
             if some.isEmpty { return all }
@@ -218,19 +220,19 @@ final class TestSocket: @unchecked Sendable {
     }
 
     /// close_notify, and FIN if wanted.
-    func finish(withFIN: Bool = true) {
+    package func finish(withFIN: Bool = true) {
         unsafe SSL_shutdown(connection)
         ERR_clear_error()
         if withFIN { socket.finish() }
     }
 
-    func renegotiate() -> Bool {
+    package func renegotiate() -> Bool {
         unsafe SSL_renegotiate(connection)
         return succeeded(unsafe SSL_do_handshake(connection))
     }
 
-    var isResumed: Bool { unsafe SSL_session_reused(connection) == 1 }
-    var cipher: String {
+    package var isResumed: Bool { unsafe SSL_session_reused(connection) == 1 }
+    package var cipher: String {
         guard let cipher = unsafe SSL_get_current_cipher(connection), let name = unsafe SSL_CIPHER_get_name(cipher)
         else {
             return ""
@@ -238,15 +240,27 @@ final class TestSocket: @unchecked Sendable {
         return unsafe String(cString: name)
     }
 
-    var session: Session? { unsafe SSL_get1_session(connection).map { unsafe Session($0) } }
+    package var session: Session? { unsafe SSL_get1_session(connection).map { unsafe Session($0) } }
 
     /// Subject of the peer's certificate, as OpenSSL prints it in one line.
-    var peerSubject: String? {
+    package var peerSubject: String? {
         guard let certificate = unsafe SSL_get0_peer_certificate(connection),
             let text = unsafe X509_NAME_oneline(X509_get_subject_name(certificate), nil, 0)
         else { return nil }
         defer { unsafe CRYPTO_free(text, nil, 0) }
         return unsafe String(cString: text)
+    }
+
+    /// Subjects of the authorities that the peer has named in its request for a certificate, as OpenSSL prints them.
+    package var namedAuthorities: [String] {
+        let names = unsafe SSL_get0_peer_CA_list(connection)
+        return unsafe (0..<max(0, OPENSSL_sk_num(names))).compactMap { place in
+            guard let name = unsafe OPENSSL_sk_value(names, place),
+                let text = unsafe X509_NAME_oneline(OpaquePointer(name), nil, 0)
+            else { return nil }
+            defer { unsafe CRYPTO_free(text, nil, 0) }
+            return unsafe String(cString: text)
+        }
     }
 
     private func succeeded(_ result: Int32) -> Bool {

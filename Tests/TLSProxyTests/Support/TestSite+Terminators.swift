@@ -1,4 +1,5 @@
 import TLSProxy
+import TLSTestSupport
 
 extension TestSite {
     /// A good phone's connection, before its handshake.

@@ -3,11 +3,11 @@ import Glibc
 import Wire
 
 /// A TCP server, on 127.0.0.1 unless told.
-final class CallServer: Sendable {
-    let endpoint: Endpoint
+package final class CallServer: Sendable {
+    package let endpoint: Endpoint
     private let listener: TestSocket
 
-    init(_ wanted: Endpoint = Endpoint(IPAddress(v4: 0x7f00_0001), 0), backlog: Int32 = 1_024) throws {
+    package init(_ wanted: Endpoint = Endpoint(IPAddress(v4: 0x7f00_0001), 0), backlog: Int32 = 1_024) throws {
         listener = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
         let descriptor = listener.descriptor
         let isOpen = unsafe TestSocket.with(wanted) {
@@ -17,7 +17,10 @@ final class CallServer: Sendable {
         endpoint = listener.local
     }
 
-    func accept() throws -> TestSocket {
+    /// From now on connections are refused.
+    package func stopListening() { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
+
+    package func accept() throws -> TestSocket {
         let descriptor = Glibc.accept(listener.descriptor, nil, nil)
         guard descriptor >= 0 else { throw TestFailure("accept: \(errno)") }
         return TestSocket(descriptor)
@@ -25,7 +28,7 @@ final class CallServer: Sendable {
 
     /// Sends back what comes on each of `count` connections, and FIN after FIN. One thread does it: there are not enough
     /// for one each.
-    func echo(connections count: Int) {
+    package func echo(connections count: Int) {
         DispatchQueue(label: "call server").async {
             var sockets: [TestSocket] = []
             var left = count

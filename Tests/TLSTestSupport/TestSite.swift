@@ -4,10 +4,10 @@ import TestSupport
 import Wire
 
 /// Keys and certificates of a small site, made by the openssl command: authorities, the box, and phones good and bad.
-final class TestSite: Sendable {
-    static let shared = Result { try TestSite() }
+package final class TestSite: Sendable {
+    package static let shared = Result { try TestSite() }
 
-    let folder: TemporaryFolder
+    package let folder: TemporaryFolder
 
     private init() throws {
         folder = try TemporaryFolder()
@@ -41,30 +41,31 @@ final class TestSite: Sendable {
         issue old old root "$phone" -days 300 -sha1
         issue odd phone root '/O=Comma, Inc./CN=SEP1/CN=SEP2' -days 300
         cat made.pem maker.pem >made-chain.pem
-        for name in root maker expired-maker stranger box phone; do
+        for name in root maker expired-maker stranger box phone old; do
             openssl x509 -in $name.pem -outform DER -out $name.der
         done
         openssl pkcs8 -topk8 -nocrypt -in box.key -outform DER -out box.key.der
         openssl pkcs8 -topk8 -nocrypt -in phone.key -outform DER -out phone.key.der
+        openssl pkcs8 -topk8 -nocrypt -in old.key -outform DER -out old.key.der
         """
 
-    func der(_ name: String) throws -> [UInt8] { try TestFiles.read(folder.file("\(name).der")) }
+    package func der(_ name: String) throws -> [UInt8] { try TestFiles.read(folder.file("\(name).der")) }
 
-    func pem(_ name: String) -> String { folder.file("\(name).pem") }
-    func key(_ name: String) -> String { folder.file("\(name).key") }
+    package func pem(_ name: String) -> String { folder.file("\(name).pem") }
+    package func key(_ name: String) -> String { folder.file("\(name).key") }
 
-    func anchor(_ name: String) throws -> TrustAnchor { TrustAnchor(name: "tp-\(name)", der: try der(name)) }
+    package func anchor(_ name: String) throws -> TrustAnchor { TrustAnchor(name: "tp-\(name)", der: try der(name)) }
 
-    func identity(_ name: String = "box") throws -> TLSIdentity {
+    package func identity(_ name: String = "box") throws -> TLSIdentity {
         try TLSIdentity(chain: [try der(name)], privateKey: try der("\(name).key"))
     }
 
-    func server(_ policy: TLSPolicy = .modern, anchors: [String] = ["root"]) throws -> TLSServerSettings {
+    package func server(_ policy: TLSPolicy = .modern, anchors: [String] = ["root"]) throws -> TLSServerSettings {
         TLSServerSettings(identity: try identity(), anchors: try anchors.map { try anchor($0) }, policy: policy)
     }
 
     /// On loopback, without privileges.
-    func settings(_ server: TLSServerSettings) -> TerminatorSettings {
+    package func settings(_ server: TLSServerSettings) -> TerminatorSettings {
         var settings = TerminatorSettings(
             listen: [Endpoint(IPAddress(v4: 0x7f00_0001), 0)], server: server)
         settings.isTransparent = false
@@ -74,9 +75,9 @@ final class TestSite: Sendable {
 }
 
 extension TLSPolicy {
-    static func only(_ version: TLSVersion, _ ciphers: [SSLCipher]? = nil) -> TLSPolicy {
+    package static func only(_ version: TLSVersion, _ ciphers: [SSLCipher]? = nil) -> TLSPolicy {
         TLSPolicy(minimum: version, maximum: version, ciphers: ciphers)
     }
 
-    static let anything = TLSPolicy(minimum: .tls10, maximum: .tls13)
+    package static let anything = TLSPolicy(minimum: .tls10, maximum: .tls13)
 }
