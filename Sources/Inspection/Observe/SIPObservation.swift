@@ -12,9 +12,15 @@ public struct SIPObservation: Sendable {
     private var registrationsByName: [String: ObservedRegistration] = [:]
     private var callOrder: [[UInt8]] = []
     private var callsByID: [[UInt8]: ObservedCall] = [:]
-    /// Offers that wait for their answer, by Call-ID.
-    private var offers: [[UInt8]: Offer] = [:]
+    /// Offers that wait for their answer.
+    private var offers: [OfferPlace: Offer] = [:]
     private var announcements: [MediaAnnouncement] = []
+
+    /// A call that passes a proxy, or the box, is seen on each side of it, with other media.
+    private struct OfferPlace: Hashable {
+        var callID: [UInt8]
+        var ends: Set<Endpoint>
+    }
 
     private struct Offer {
         var method: SIPMethod
@@ -48,7 +54,7 @@ public struct SIPObservation: Sendable {
         }
         if facts.method == .register { followRegistration(message, facts, key, at: now) }
         followCall(facts, at: now)
-        followMedia(message, facts)
+        followMedia(message, facts, key)
     }
 
     private func count(_ name: String, in table: inout [String: Int]) {
@@ -99,7 +105,7 @@ public struct SIPObservation: Sendable {
 
     // MARK: Media
 
-    private mutating func followMedia(_ message: SIPMessage, _ facts: SIPFacts) {
+    private mutating func followMedia(_ message: SIPMessage, _ facts: SIPFacts, _ key: FlowKey) {
         let methods: [SIPMethod] = [.invite, .ack, .prack, .update]
         guard methods.contains(facts.method), facts.isRequest || facts.status ?? 0 < 300,
             let part = (try? message.sdpPart()) ?? nil, !part.isEncoded,
@@ -110,10 +116,11 @@ public struct SIPObservation: Sendable {
         // Requests of the caller's, and responses to requests of the called's.
         let caller = callsByID[facts.callID]?.callerTag
         let isFromCaller = facts.isRequest == (facts.fromTag == caller)
-        guard let offer = offers[facts.callID], offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
+        let place = OfferPlace(callID: facts.callID, ends: [key.sourceEndpoint, key.destinationEndpoint])
+        guard let offer = offers[place], offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
         else {
-            if offers.count < Self.limit || offers[facts.callID] != nil {
-                offers[facts.callID] = Offer(
+            if offers.count < Self.limit || offers[place] != nil {
+                offers[place] = Offer(
                     method: facts.method, sequence: facts.sequence, isFromCaller: isFromCaller, media: media)
             }
             return
