@@ -82,6 +82,21 @@ struct SettingsTests {
         #expect(captures[3].buffer == 2000)
     }
 
+    @Test func aCaptureOfTLSProxiesHidesKeysUnlessToldOtherwise() throws {
+        let captures = valid(
+            twoInterfaces + """
+                capture tls type tls-proxy buffer 100000 interface outside
+                capture all type tls-proxy include keys
+                capture back type tls-proxy include keys
+                no capture back include keys
+                """
+        ).captures
+        #expect(captures.map(\.kind) == [.tlsProxy, .tlsProxy, .tlsProxy])
+        #expect(captures.map(\.includesKeys) == [false, true, false])
+        let read = Configuration.read("capture c type raw-data include keys", file: "c.cfg")
+        #expect(read.diagnostics.map(\.severity) == [.warning])
+    }
+
     @Test func trafficOfOneLevelAndOfOneInterfaceIsPermittedApart() {
         let inter = valid("same-security-traffic permit inter-interface")
         #expect(inter.permitsSameSecurityTraffic && !inter.permitsSameInterfaceTraffic)

@@ -12,6 +12,8 @@ final class ActiveCapture {
     /// What a packet must match: the `match` clauses, or the named access list.
     private let entries: [AccessEntry]?
     private let dropReason: DropReason?
+    /// Of type tls-proxy.
+    private let decrypted: DecryptedCapture?
 
     init(_ definition: CaptureDefinition, _ names: InterfaceNames, _ lists: [AccessList]) {
         self.definition = definition
@@ -20,6 +22,7 @@ final class ActiveCapture {
         interfaces =
             definition.interfaces.isEmpty
             ? nil : Set(definition.interfaces.compactMap { names.index(of: $0)?.rawValue })
+        decrypted = definition.kind == .tlsProxy ? DecryptedCapture(definition) : nil
         if let name = definition.accessList {
             entries = lists.first { $0.name == name }?.entries ?? []
         } else {
@@ -40,6 +43,29 @@ final class ActiveCapture {
     func keepDeparture(_ packet: Span<UInt8>, _ egress: InterfaceIndex?, _ comment: String, at time: Timestamp) {
         guard case .rawData = definition.kind, let egress, isWatched(egress), matches(packet) else { return }
         append(packet, egress, comment, at: time)
+    }
+
+    /// Whether packets are wanted, and not what phones have said behind their TLS.
+    var seesPackets: Bool { decrypted == nil }
+
+    func keep(_ piece: SignallingPiece, at time: Timestamp) {
+        decrypted?.show(piece) { keepDecrypted($0, $1, $2, at: time) }
+    }
+
+    func end(_ stream: HandStreamID, _ side: HandStreamSide?, at time: Timestamp) {
+        decrypted?.end(stream, side) { keepDecrypted($0, $1, $2, at: time) }
+    }
+
+    private func keepDecrypted(
+        _ packet: [UInt8], _ interface: InterfaceIndex, _ comment: String, at time: Timestamp
+    ) {
+        guard isWatched(interface), matches(packet.span) else { return }
+        append(packet.span, interface, comment, at: time)
+    }
+
+    func clear() {
+        buffer.clear()
+        decrypted?.clear()
     }
 
     private func append(

@@ -24,7 +24,8 @@ final class CaptureSet {
         for definition in configuration.captures { start(definition) }
     }
 
-    var isEmpty: Bool { captures.isEmpty }
+    /// Whether none wants packets.
+    private(set) var isEmpty = true
 
     /// Adds a capture, or gives the one of that name a new definition and an empty buffer.
     func start(_ definition: CaptureDefinition) {
@@ -34,17 +35,19 @@ final class CaptureSet {
         } else {
             captures.append(capture)
         }
+        isEmpty = !captures.contains(where: \.seesPackets)
     }
 
     func stop(_ name: String) -> Bool {
         let count = captures.count
         captures.removeAll { $0.definition.name == name }
+        isEmpty = !captures.contains(where: \.seesPackets)
         return captures.count < count
     }
 
     func clear(_ name: String?) -> Bool {
         let wanted = captures.filter { name == nil || $0.definition.name == name }
-        for capture in wanted { capture.buffer.clear() }
+        for capture in wanted { capture.clear() }
         return !wanted.isEmpty
     }
 
@@ -63,6 +66,16 @@ final class CaptureSet {
             capture.keepArrival(arrived, verdict, text, at: time)
             if verdict.action == .forward { capture.keepDeparture(packet, verdict.egress, text, at: time) }
         }
+    }
+
+    /// Keeps what a phone or its call server has said behind TLS, or what the box says to them.
+    func keep(_ piece: SignallingPiece, at time: Timestamp) {
+        for capture in captures { capture.keep(piece, at: time) }
+    }
+
+    /// The connection of one side of a stream is over, or (`nil`) both.
+    func end(_ stream: HandStreamID, _ side: HandStreamSide?, at time: Timestamp) {
+        for capture in captures { capture.end(stream, side, at: time) }
     }
 
     /// Keeps a packet that leaves beside the verdicts.

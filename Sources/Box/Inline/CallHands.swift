@@ -10,8 +10,7 @@ struct CallHands {
     var media: MediaDesk?
     var watch: MediaWatch?
 
-    /// OpenSSL's names of what phones may choose from.
-    var supportedCiphers: [String] { streams?.terminator.ciphers ?? [] }
+    var ciphers: StreamCiphers { streams?.ciphers ?? StreamCiphers() }
 
     /// Ends the hands' threads.
     func stop() {
@@ -39,13 +38,17 @@ struct CallHands {
     /// Carries out what the engine wants. Media goes first: a port is open before anybody hears of it.
     func perform(from engine: inout Engine, at now: Timestamp) {
         // What can not be carried out is told, and may lead to further orders; each round ends what it is about.
-        for _ in 0..<8 where engine.hasMediaOrders {
-            let failures = media?.perform(engine.takeMediaOrders()) ?? Self.refused(engine.takeMediaOrders())
-            for failure in failures { engine.take(failure, at: now) }
-        }
-        if engine.hasStreamOrders {
+        for _ in 0..<8 where engine.hasMediaOrders || engine.hasStreamOrders {
+            performMedia(from: &engine, at: now)
             let orders = engine.takeStreamOrders()
-            streams?.perform(orders)
+            for failure in streams?.perform(orders, at: now) ?? [] { engine.take(failure, at: now) }
+        }
+    }
+
+    private func performMedia(from engine: inout Engine, at now: Timestamp) {
+        for _ in 0..<8 where engine.hasMediaOrders {
+            let orders = engine.takeMediaOrders()
+            for failure in media?.perform(orders) ?? Self.refused(orders) { engine.take(failure, at: now) }
         }
     }
 

@@ -16,10 +16,14 @@ struct CallTables: Sendable {
     var sipCounters: SIPCounters
     var skinnyCounters: SkinnyCounters
     var mediaCounters: MediaCounters
+    /// `client ldc`: what stands for phones toward the call server, in DER.
+    var localCertificates: [BrainStreamID: [UInt8]]
 
-    init(_ engine: borrowing Engine, now: Timestamp) {
+    init(_ engine: borrowing Engine, _ hands: CallHands, now: Timestamp) {
         self.now = now
         streams = engine.streamSummaries
+        localCertificates = [:]
+        for stream in streams { localCertificates[stream.id] = hands.streams?.localCertificate(of: stream.id) }
         streamsMostUsed = engine.streamsMostUsed
         registrations = engine.registrationSummaries
         calls = engine.callSummaries

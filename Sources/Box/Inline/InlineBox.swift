@@ -147,12 +147,11 @@ public enum InlineBox {
     private static func attach(
         _ hands: CallHands, to worker: inout PacketWorker, _ bell: Bell
     ) throws(InlineError) {
-        worker.calls = hands
         bell.set(worker.waker)
         let mailbox = worker.mailbox
-        worker.calls.watch = try hands.media.map { media throws(InlineError) in
-            try MediaWatch(media) { mailbox.tell(.mediaFigures($0)) }
-        }
+        worker.carryCalls(with: hands)
+        guard let media = hands.media else { return }
+        worker.watchMedia(with: try MediaWatch(media) { mailbox.tell(.mediaFigures($0)) })
     }
 
     /// Drives the engine on this thread until it is told to stop, and answers commands beside it.

@@ -19,8 +19,8 @@ struct PacketWorker: ~Copyable {
     private var debugging = Debugging()
     /// Does what takes a key or the network; set before the worker runs.
     var desk: ErrandDesk?
-    /// Carry phones' calls; set before the worker runs.
-    var calls = CallHands()
+    /// Carry phones' calls.
+    private var calls = CallHands()
     private let loop: QueueLoop
     /// Per queue, the interface that it is for.
     private let ingress: [InterfaceIndex]
@@ -69,6 +69,17 @@ struct PacketWorker: ~Copyable {
         let waker = loop.waker
         mailbox = Mailbox { waker.wake() }
     }
+
+    /// Takes over what carries phones' calls; before the worker runs.
+    mutating func carryCalls(with hands: CallHands) {
+        calls = hands
+        let captures = captures
+        calls.streams?.tap = { captures.keep($0, at: $1) }
+        calls.streams?.tapEnd = { captures.end($0, $1, at: $2) }
+    }
+
+    /// Takes over what asks for the figures of media.
+    mutating func watchMedia(with watch: MediaWatch) { calls.watch = watch }
 
     /// Runs until it is told to stop, or until the queues can not be read any more.
     mutating func run() {
@@ -214,7 +225,7 @@ struct PacketWorker: ~Copyable {
         // A handshake is some fifty lines: nobody makes them for nobody, while packets wait.
         let isRead = logging.isEnabled || debugging.shows(.events, of: .tlsProxy)
         calls.deliver(to: &engine, at: now) { note in
-            if isRead { messages += syslog.messages(note, calls.supportedCiphers) }
+            if isRead { messages += syslog.messages(note, calls.ciphers) }
         }
         for message in messages {
             if debugging.shows(.events, of: .tlsProxy) { console(message.text) }
@@ -263,7 +274,7 @@ extension PacketWorker {
             engine.tellsOfMessages =
                 debugging.shows(.events, of: .sip) || debugging.shows(.events, of: .skinny)
         case .debugging: return .debugging(debugging)
-        case .calls: return .calls(CallTables(engine, now: now))
+        case .calls: return .calls(CallTables(engine, calls, now: now))
         case .mediaFigures(let figures): for figure in figures { engine.take(figure, at: now) }
         case .clearCalls(let number):
             let count = engine.clearCalls(number, at: now)

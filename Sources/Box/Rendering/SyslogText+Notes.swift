@@ -2,9 +2,9 @@ import Inspection
 
 extension SyslogText {
     /// What is written of what the hands of phones' calls have told.
-    func messages(_ note: CallHands.Note, _ supported: [String]) -> [Message] {
+    func messages(_ note: CallHands.Note, _ ciphers: StreamCiphers) -> [Message] {
         switch note {
-        case .stream(let event, let parties): messages(event, parties, supported: supported)
+        case .stream(let event, let parties): messages(event, parties, ciphers)
         case .media(let fact, let session): message(fact, session).map { [$0] } ?? []
         }
     }

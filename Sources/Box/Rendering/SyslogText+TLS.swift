@@ -6,20 +6,20 @@ import Wire
 extension SyslogText {
     /// What a log says of an event of the terminator's.
     ///
-    /// - Parameter supported: OpenSSL's names of what phones may choose from.
     func messages(
-        _ event: HandStreamEvent, _ parties: StreamDesk.Parties, supported: [String]
+        _ event: HandStreamEvent, _ parties: StreamDesk.Parties, _ supported: StreamCiphers
     ) -> [Message] {
         switch event {
         case .accepted:
             [asa(6, 725001, "Starting SSL handshake with \(client(parties)) for TLS session.")]
         case .refused(let limit, let phone, _): [refused(limit, phone, parties)]
-        case .hello(_, let hello): proposed(hello, parties, supported)
-        case .upstreamConnected: []
+        case .hello(_, let hello): proposed(hello, parties, supported.phones)
+        case .upstreamConnected: supported.servers.map { proposed($0, parties) } ?? []
         case .handshakeFinished(_, let side, let facts): finished(side, facts, parties)
         case .handshakeFailed(_, let side, let failure): failed(side, failure, parties)
         case .legClosed(_, let side, let reason) where reason != .handshakeFailed:
-            side == .phone ? [asa(6, 725007, "SSL session with \(client(parties)) terminated.")] : []
+            side == .phone || supported.servers != nil
+                ? [asa(6, 725007, "SSL session with \(peer(side, parties)) terminated.")] : []
         default: []
         }
     }
@@ -59,6 +59,14 @@ extension SyslogText {
         return lines + ciphers(proposed)
     }
 
+    /// To the call server, whose connection stands.
+    private func proposed(_ own: [String], _ parties: StreamDesk.Parties) -> [Message] {
+        [
+            asa(6, 725001, "Starting SSL handshake with \(server(parties)) for TLS session."),
+            asa(7, 725009, "Device proposes the following \(own.count) cipher(s) to \(server(parties))"),
+        ] + ciphers(own)
+    }
+
     private func finished(
         _ side: HandStreamSide, _ facts: HandshakeFacts, _ parties: StreamDesk.Parties
     ) -> [Message] {
@@ -96,7 +104,7 @@ extension SyslogText {
     private func failed(
         _ side: HandStreamSide, _ failure: HandshakeFailure, _ parties: StreamDesk.Parties
     ) -> [Message] {
-        var lines = failure.errors.map { error in
+        var lines = failure.errors.flatMap { SSLErrorText.asa($0) }.map { error in
             asa(7, 725014, "SSL lib error. Function: \(error.function) Reason: \(error.reason)")
         }
         switch failure.cause {
@@ -104,8 +112,8 @@ extension SyslogText {
         case .disconnected: lines.append(own(6, "TLS-PROXY", "\(peer(side, parties)) left during the SSL handshake"))
         case .library: break
         }
-        if let verification = failure.verification { lines += refusedCertificate(verification) }
         lines.append(asa(6, 725006, "Device failed SSL handshake with \(peer(side, parties))"))
+        if let verification = failure.verification { lines += refusedCertificate(verification) }
         return lines
     }
 

@@ -22,6 +22,7 @@ enum ShowCapture {
         }
         if definition.isCircular { words.append("circular-buffer") }
         if definition.headersOnly { words.append("headers-only") }
+        if definition.includesKeys { words += ["include", "keys"] }
         for interface in definition.interfaces { words += ["interface", interface] }
         return words.joined(separator: " ")
     }

@@ -1,4 +1,5 @@
 import Inspection
+import Trust
 import Wire
 
 /// `show tls-proxy sessions [detail]` (cisco-facts 6.2, 6.3).
@@ -25,8 +26,15 @@ struct ShowTLSSessions: CallRendering {
             lines.append(
                 "    Server: \(side(stream.serverCipher, isOpen: stream.stage == .open, isTLS: stream.serverCipher != nil))"
             )
+            if let certificate = certificate(of: stream) {
+                lines += certificate.show("Local Dynamic Certificate").split(separator: "\n").map(String.init)
+            }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private func certificate(of stream: StreamSummary) -> Certificate? {
+        tables.localCertificates[stream.id].flatMap { try? Certificate(der: $0) }
     }
 
     private func side(_ cipher: StreamCipher?, isOpen: Bool, isTLS: Bool) -> String {
@@ -53,6 +61,12 @@ struct ShowTLSSessions: CallRendering {
             ("clientVersion", .optional(stream.phoneCipher) { .string($0.version) }),
             ("clientCipher", .optional(stream.phoneCipher) { .string($0.name) }),
             ("serverCipher", .optional(stream.serverCipher) { .string($0.name) }),
+            (
+                "localCertificate",
+                .optional(certificate(of: stream)) {
+                    .object([("subject", .string("\($0.subject)")), ("issuer", .string("\($0.issuer)"))])
+                }
+            ),
             ("bytes", .count(stream.bytesFromPhone + stream.bytesFromServer)),
         ])
     }

@@ -10,6 +10,9 @@ extension HandshakeFacts {
         return PeerIdentity(commonName: name, subject: peer.subject, trustpoint: trustpoint)
     }
 
+    /// The peer's certificate in DER; `nil` where none was checked.
+    var provenCertificate: [UInt8]? { trustpoint == nil ? nil : peer?.der }
+
     var streamCipher: StreamCipher { StreamCipher(version: version.rawValue, name: cipher) }
 }
 

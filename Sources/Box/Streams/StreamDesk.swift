@@ -11,13 +11,23 @@ final class StreamDesk {
     struct Parties {
         var phone: Endpoint
         var interface: InterfaceIndex
+        /// What the phone connected to.
+        var destination: Endpoint?
         var server: Endpoint?
         var serverInterface: InterfaceIndex?
-        /// The box's end of a connection to the server that still shakes hands.
+        /// The box's end of the connection to the server.
         var local: Endpoint?
+        /// The phone's certificate in DER, until the server is asked for; then that of the box's own making.
+        var certificate: [UInt8]?
+        /// Of the service that the phone asked for, in the clear; only of SIP, whose keys a capture can hide.
+        var clearPort: UInt16?
     }
 
     let terminator: TLSTerminator
+    /// Sees the plaintext as it comes and goes.
+    var tap: ((SignallingPiece, Timestamp) -> Void)?
+    /// Hears of the end of a connection that ``tap`` has seen.
+    var tapEnd: ((HandStreamID, HandStreamSide?, Timestamp) -> Void)?
     private let inbox: StreamInbox
     private let upstream: UpstreamPlans
     private var parties: [HandStreamID: Parties] = [:]
@@ -28,11 +38,16 @@ final class StreamDesk {
         let inbox = StreamInbox(wake: wake)
         let hand = Handle()
         terminator = try TLSTerminator(settings) { event in
+            upstream.prepare(event, at: WallClock.now)
             if let order = inbox.put(event) { hand.perform(order) }
         }
         hand.set(terminator)
         self.inbox = inbox
         self.upstream = upstream
+    }
+
+    var ciphers: StreamCiphers {
+        StreamCiphers(phones: terminator.ciphers, servers: upstream.context?.ciphers)
     }
 
     /// Tells the engine what has come, and `log` what is to be written of it.
@@ -50,11 +65,26 @@ final class StreamDesk {
     ) {
         let known = meet(event, engine)
         if let known { log(event, known) }
-        if case .received(let id, let side, let bytes) = event {
+        switch event {
+        case .received(let id, let side, let bytes):
+            show(bytes, isFromPeer: true, side, of: id, at: now)
             return engine.receive(bytes.span, from: side.brain, of: BrainStreamID(id), at: now)
+        case .legClosed(let id, let side, _): tapEnd?(id, side, now)
+        default: break
         }
         if let told = brainEvent(event, known) { engine.take(told, at: now) }
-        if case .closed(let id, _) = event { parties[id] = nil }
+        guard case .closed(let id, _) = event else { return }
+        tapEnd?(id, nil, now)
+        parties[id] = nil
+    }
+
+    private func show(
+        _ bytes: [UInt8], isFromPeer: Bool, _ side: HandStreamSide, of id: HandStreamID, at now: Timestamp
+    ) {
+        guard let tap, let known = parties[id],
+            let piece = SignallingPiece(bytes, isFromPeer: isFromPeer, side, of: id, known)
+        else { return }
+        tap(piece, now)
     }
 
     /// Who a stream is between, with what the event adds to it.
@@ -62,8 +92,11 @@ final class StreamDesk {
         switch event {
         case .accepted(let id, let phone, let destination):
             let interface = engine.phoneInterface(of: destination, for: phone.address)
-            parties[id] = Parties(phone: phone, interface: interface ?? InterfaceIndex(0))
-            return parties[id]
+            var known = Parties(phone: phone, interface: interface ?? InterfaceIndex(0))
+            known.destination = destination
+            known.clearPort = interface.flatMap { engine.clearSIPPort(of: destination, on: $0) }
+            parties[id] = known
+            return known
         case .refused(_, let phone, let destination):
             let interface = engine.phoneInterface(of: destination, for: phone.address)
             return Parties(phone: phone, interface: interface ?? InterfaceIndex(0))
@@ -71,7 +104,10 @@ final class StreamDesk {
             parties[id]?.local = local
             parties[id]?.server = remote
             return parties[id]
-        case .hello(let id, _), .handshakeFinished(let id, _, _), .handshakeFailed(let id, _, _),
+        case .handshakeFinished(let id, .phone, let facts):
+            if upstream.isSecure { parties[id]?.certificate = facts.provenCertificate }
+            return parties[id]
+        case .hello(let id, _), .handshakeFinished(let id, .server, _), .handshakeFailed(let id, _, _),
             .received(let id, _, _), .ended(let id, _, _), .upstreamFailed(let id, _), .congested(let id, _),
             .drained(let id, _), .legClosed(let id, _, _), .closed(let id, _):
             return parties[id]
@@ -102,18 +138,40 @@ final class StreamDesk {
         }
     }
 
-    /// Carries out what the engine wants.
-    func perform(_ orders: [BrainStreamOrder]) {
-        terminator.perform(orders.map { handOrder($0) })
+    /// The certificate in DER that stands for the phone of a stream toward the call server; `nil`: none does.
+    func localCertificate(of id: BrainStreamID) -> [UInt8]? {
+        // Before a server is asked for, what is there is the phone's own.
+        parties[id.hand].flatMap { $0.server == nil ? nil : $0.certificate }
     }
 
-    private func handOrder(_ order: BrainStreamOrder) -> HandStreamOrder {
+    /// Carries out what the engine wants; returns what can not be done.
+    func perform(_ orders: [BrainStreamOrder], at now: Timestamp) -> [BrainStreamEvent] {
+        var failures: [BrainStreamEvent] = []
+        var possible: [HandStreamOrder] = []
+        for order in orders {
+            do throws(InlineError) {
+                possible.append(try handOrder(order, at: now))
+            } catch {
+                failures.append(.connectFailed(order.stream, reason: error.description))
+            }
+        }
+        terminator.perform(possible)
+        return failures
+    }
+
+    private func handOrder(_ order: BrainStreamOrder, at now: Timestamp) throws(InlineError) -> HandStreamOrder {
         switch order {
         case .connect(let id, let source, let server, let interface, let isSecure):
+            let phone = parties[id.hand]?.certificate
             parties[id.hand]?.server = server
             parties[id.hand]?.serverInterface = interface
-            return .connect(id.hand, upstream.plan(to: server, from: source, isSecure: isSecure))
-        case .send(let id, let side, let bytes): return .send(id.hand, side.hand, bytes)
+            parties[id.hand]?.certificate = nil
+            let (plan, own) = try upstream.plan(to: server, from: source, isSecure: isSecure, for: phone, at: now)
+            parties[id.hand]?.certificate = own
+            return .connect(id.hand, plan)
+        case .send(let id, let side, let bytes):
+            show(bytes, isFromPeer: false, side.hand, of: id.hand, at: now)
+            return .send(id.hand, side.hand, bytes)
         case .finish(let id, let side): return .finish(id.hand, side.hand)
         case .close(let id, _): return .close(id.hand, .graceful)
         case .reset(let id, _): return .close(id.hand, .abrupt)

@@ -56,29 +56,59 @@ struct TLSService: Sendable {
         }
     }
 
-    /// In mixed mode the call server is reached by TLS.
+    /// In mixed mode the call server is reached by TLS, with a certificate of the phone's own.
     private static func upstream(
         _ configuration: Configuration, _ proxy: TLSProxyDefinition, _ store: TrustStore, _ anchors: [TrustAnchor],
         _ warnings: inout [String]
     ) throws(InlineError) -> UpstreamPlans {
-        guard configuration.phoneProxyInForce?.clusterMode == .mixed else { return UpstreamPlans(secure: nil) }
+        guard configuration.phoneProxyInForce?.clusterMode == .mixed else { return UpstreamPlans() }
         // Checked in any case: without an authority no call server is believed, rather than each.
         if anchors.isEmpty {
             warnings.append("no trustpoint has an authority's certificate: no call server's will be accepted")
         }
-        let settings = TLSClientSettings(anchors: anchors, policy: configuration.serverPolicy(of: proxy))
-        var identity: TLSIdentity?
+        var settings = TLSClientSettings(anchors: anchors, policy: configuration.serverPolicy(of: proxy))
+        var plans = UpstreamPlans()
         if let trustpoint = proxy.clientTrustpoint {
-            identity = try Self.identity(trustpoint, store)
-        } else if proxy.ldcIssuer != nil {
-            warnings.append(
-                "tls-proxy \(proxy.name): client ldc: certificates of phones' own are not made yet; the call server sees none"
-            )
+            plans.identity = .fixed(try Self.identity(trustpoint, store))
+            settings.presentsWeakCertificates = store.trustpoint(named: trustpoint)?.certificate.isWeak ?? false
+        } else if let name = proxy.ldcIssuer {
+            let digest = configuration.trustpoints[name]?.digest ?? .sha256
+            let issuer = try Self.issuer(name, proxy, digest, store)
+            settings.presentsWeakCertificates = issuer.keyPair.publicKey.isWeak || digest == .sha1
+            let identities = try Self.named(proxy) { () throws(TLSProxyError) in try PhoneIdentities(issuer) }
+            plans.identity = .perPhone(identities)
         }
-        do throws(TLSProxyError) {
-            return UpstreamPlans(secure: UpstreamTLS(try TLSClientContext(settings), identity: identity))
-        } catch {
-            throw InlineError("tls-proxy \(proxy.name): \(error)")
+        plans.context = try Self.named(proxy) { () throws(TLSProxyError) in try TLSClientContext(settings) }
+        return plans
+    }
+
+    /// `client ldc`: who signs phones' certificates, and the key that they have.
+    private static func issuer(
+        _ name: String, _ proxy: TLSProxyDefinition, _ digest: SignatureDigest, _ store: TrustStore
+    ) throws(InlineError) -> LocalCertificateIssuer {
+        guard let found = store.trustpoint(named: name) else {
+            throw InlineError("tls-proxy \(proxy.name): client ldc issuer \(name) has no certificate")
+        }
+        guard let label = proxy.ldcKeyPair, let key = store.keyPairs[label] else {
+            throw InlineError("tls-proxy \(proxy.name): client ldc key-pair is missing")
+        }
+        return try named(proxy) { () throws(TrustError) in
+            try LocalCertificateIssuer(found, keyPair: key, digest: digest)
         }
     }
+
+    private static func named<Value, Failure: Error & CustomStringConvertible>(
+        _ proxy: TLSProxyDefinition, _ body: () throws(Failure) -> Value
+    ) throws(InlineError) -> Value {
+        do throws(Failure) { return try body() } catch { throw InlineError("tls-proxy \(proxy.name): \(error)") }
+    }
+}
+
+extension PublicKey {
+    /// Too short for OpenSSL's usual level of security.
+    fileprivate var isWeak: Bool { bits < 2048 }
+}
+
+extension Certificate {
+    fileprivate var isWeak: Bool { publicKey.isWeak || signatureDigest == .sha1 }
 }

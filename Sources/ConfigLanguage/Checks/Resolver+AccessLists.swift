@@ -55,8 +55,10 @@ extension Resolver {
             if let reason = capture.reason, let dropReasons, !dropReasons.contains(reason.value) {
                 reportUnknown("drop reason", reason, among: dropReasons)
             }
-            if case .tlsProxy = definition.kind {
-                reportMissing("capture … type tls-proxy: it stays empty", at: capture.name.site)
+            if definition.includesKeys, definition.kind != .tlsProxy {
+                log.report(
+                    .warning, at: capture.name.site, "'include keys' means nothing to other captures than these",
+                    expected: ["type tls-proxy"])
             }
             configuration.captures.append(definition)
         }

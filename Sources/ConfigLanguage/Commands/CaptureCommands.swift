@@ -3,7 +3,7 @@ import Wire
 /// `capture NAME …`: what to record.
 enum CaptureCommands {
     private enum Option: String, CaseIterable {
-        case type, interface, match, buffer
+        case type, interface, match, buffer, include
         case accessList = "access-list"
         case circularBuffer = "circular-buffer"
         case packetLength = "packet-length"
@@ -75,6 +75,9 @@ enum CaptureCommands {
             return { $0.definition.packetLength = bytes }
         case .circularBuffer: return { $0.definition.isCircular = true }
         case .headersOnly: return { $0.definition.headersOnly = true }
+        case .include:
+            _ = try words.keyword(["keys"])
+            return { $0.definition.includesKeys = true }
         }
     }
 
@@ -142,5 +145,6 @@ extension CaptureDraft {
         if other.definition.packetLength != unset.packetLength { definition.packetLength = unset.packetLength }
         if other.definition.isCircular { definition.isCircular = false }
         if other.definition.headersOnly { definition.headersOnly = false }
+        if other.definition.includesKeys { definition.includesKeys = false }
     }
 }

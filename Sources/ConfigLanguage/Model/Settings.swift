@@ -56,6 +56,8 @@ public struct CaptureDefinition: Hashable, Sendable {
     /// Bytes of each packet.
     public var packetLength: Int
     public var headersOnly: Bool
+    /// Of type tls-proxy: the keys of media stay in what is kept.
+    public var includesKeys: Bool
 
     public init(name: String, kind: Kind = .rawData) {
         self.name = name
@@ -66,6 +68,7 @@ public struct CaptureDefinition: Hashable, Sendable {
         isCircular = false
         packetLength = 1518
         headersOnly = false
+        includesKeys = false
     }
 }
 

@@ -8,4 +8,10 @@ extension Engine {
         guard sides.count > 1 else { return sides.first }
         return routes.interface(to: phone).flatMap { sides.contains($0) ? $0 : nil } ?? sides.first
     }
+
+    /// The port at which the SIP service at `destination` is spoken to in the clear; `nil`: there is no such service.
+    public func clearSIPPort(of destination: Endpoint, on interface: InterfaceIndex) -> UInt16? {
+        services.find(destination, on: interface).map { services.services[$0] }
+            .flatMap { $0.signalling == .sip ? $0.clear.port : nil }
+    }
 }

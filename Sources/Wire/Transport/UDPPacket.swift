@@ -1,8 +1,5 @@
 /// Makes whole IP packets that carry one UDP datagram: what the box itself has to say.
 public enum UDPPacket {
-    /// RFC 1122 section 3.2.1.7's default.
-    public static let timeToLive: UInt8 = 64
-
     /// Bytes before the payload.
     public static func headerLength(isV4: Bool) -> Int {
         (isV4 ? IPv4Field.minimumLength : IPv6Field.length) + UDPHeader.length
@@ -61,10 +58,12 @@ public enum UDPPacket {
         let length = payload.upperBound - start
         if isV4 {
             let total = UInt16(truncatingIfNeeded: payload.upperBound - network)
-            writeV4(&buffer, network, source.address.v4, destination.address.v4, trafficClass, total, identification)
+            IPHeaders.writeV4(
+                &buffer, network, source.address.v4, destination.address.v4, .udp, trafficClass, total, identification)
         } else {
             let length = UInt16(truncatingIfNeeded: length)
-            writeV6(&buffer, network, source.address, destination.address, trafficClass, length)
+            IPHeaders.writeV6(
+                &buffer, network, source.address, destination.address, .udp, trafficClass, length)
         }
         buffer.store(source.port, at: start)
         buffer.store(destination.port, at: start + 2)
@@ -77,39 +76,5 @@ public enum UDPPacket {
         // RFC 768: zero says that there is none.
         buffer.store(checksum == 0 ? 0xffff : checksum, at: start + UDPHeader.checksumOffset)
         return network
-    }
-
-    @inlinable
-    static func writeV4(
-        _ buffer: inout MutableSpan<UInt8>, _ start: Int, _ source: UInt32, _ destination: UInt32,
-        _ trafficClass: UInt8, _ length: UInt16, _ identification: UInt16
-    ) {
-        let versionAndClass = 0x4500 | UInt16(trafficClass)
-        let timeAndTransport = UInt16(timeToLive) << 8 | UInt16(IPProtocol.udp.rawValue)
-        let words = UInt64(versionAndClass) &+ UInt64(length) &+ UInt64(identification) &+ UInt64(timeAndTransport)
-        buffer.store(versionAndClass, at: start)
-        buffer.store(length, at: start + IPv4Field.totalLength)
-        buffer.store(identification, at: start + IPv4Field.identification)
-        buffer.store(0 as UInt16, at: start + IPv4Field.fragmentation)
-        buffer.store(timeAndTransport, at: start + IPv4Field.timeToLive)
-        buffer.store(
-            InternetChecksum.finish(words &+ UInt64(source) &+ UInt64(destination)), at: start + IPv4Field.checksum)
-        buffer.store(source, at: start + IPv4Field.source)
-        buffer.store(destination, at: start + IPv4Field.destination)
-    }
-
-    @inlinable
-    static func writeV6(
-        _ buffer: inout MutableSpan<UInt8>, _ start: Int, _ source: IPAddress, _ destination: IPAddress,
-        _ trafficClass: UInt8, _ length: UInt16
-    ) {
-        buffer.store(0x6000_0000 | UInt32(trafficClass) << 20, at: start)
-        buffer.store(length, at: start + IPv6Field.payloadLength)
-        buffer[start + IPv6Field.nextHeader] = IPProtocol.udp.rawValue
-        buffer[start + IPv6Field.hopLimit] = timeToLive
-        buffer.store(source.high, at: start + IPv6Field.source)
-        buffer.store(source.low, at: start + IPv6Field.source + 8)
-        buffer.store(destination.high, at: start + IPv6Field.destination)
-        buffer.store(destination.low, at: start + IPv6Field.destination + 8)
     }
 }
