@@ -19,6 +19,13 @@ import Wire
         #expect(lab.engine.engine.callsInUse == 1, "the ringing counts anew")
         lab.wait(4)
         lab.expectNoCalls()
+        let late = lab.server(id, Words.toPhone("200 OK", "INVITE", body: Words.clear()))
+        #expect(
+            SIPCallTests.media(late) == [
+                "o=- 2 1 IN IP4 10.10.0.25", "c=IN IP4 10.10.0.25", "m=audio 0 RTP/SAVP 0 101",
+            ],
+            "who answers later gets no media, and the phone reads nothing of the inside")
+        #expect(lab.mediaOrders().isEmpty)
     }
 
     @Test func aGoodbyeThatNobodyAnswersEnds() throws {
@@ -170,7 +177,7 @@ import Wire
         let lab = try SIPCallTests.lab()
         let id = try lab.connect()
         let heard = lab.phone(id, Words.fromPhone("UPDATE", toTag: "x", body: Words.secure()))
-        #expect(lines(heard, "m=", "a=crypto") == ["m=audio 0 RTP/SAVP 0 101"])
+        #expect(lines(heard, "m=", "a=crypto") == ["m=audio 0 RTP/AVP 0 101"])
     }
 
     // MARK: Policies

@@ -22,7 +22,7 @@ extension Engine {
         }
         guard let id, let role = role(facts, id, from: side) else {
             // Nobody can have agreed to it: the other side is told so.
-            refuseAll(sdp, &editor)
+            refuseAll(sdp, from: side, of: stream, &editor)
             return .pass
         }
         let context = DescriptionContext(
@@ -109,8 +109,13 @@ extension Engine {
         }
     }
 
-    private func refuseAll(_ sdp: SDP, _ editor: inout SIPEditor) {
+    private func refuseAll(_ sdp: SDP, from side: StreamSide, of stream: SignallingStream, _ editor: inout SIPEditor) {
+        let interface = side == .phone ? services.services[stream.service].serverInterface : stream.interface
+        if let address = mediaPorts.address(on: interface) { editor.edits.setAddresses(of: sdp, to: address) }
         editor.edits.removePrivate(of: sdp)
-        for media in sdp.media { editor.edits.refuse(media, as: nil) }
+        let isSecure = isSecure(side.other, stream)
+        for media in sdp.media {
+            editor.edits.refuse(media, as: isSecure ? media.profile.secured : media.profile.plain)
+        }
     }
 }
