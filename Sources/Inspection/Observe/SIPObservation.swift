@@ -16,10 +16,11 @@ public struct SIPObservation: Sendable {
     private var offers: [OfferPlace: Offer] = [:]
     private var announcements: [MediaAnnouncement] = []
 
-    /// A call that passes a proxy, or the box, is seen on each side of it, with other media.
+    /// A call that passes a proxy, or the box, is seen on each side of it, with other media. Ports do not tell the sides
+    /// apart: many phones send from another one than they listen at.
     private struct OfferPlace: Hashable {
         var callID: [UInt8]
-        var ends: Set<Endpoint>
+        var ends: Set<IPAddress>
     }
 
     private struct Offer {
@@ -116,7 +117,7 @@ public struct SIPObservation: Sendable {
         // Requests of the caller's, and responses to requests of the called's.
         let caller = callsByID[facts.callID]?.callerTag
         let isFromCaller = facts.isRequest == (facts.fromTag == caller)
-        let place = OfferPlace(callID: facts.callID, ends: [key.sourceEndpoint, key.destinationEndpoint])
+        let place = OfferPlace(callID: facts.callID, ends: [key.source, key.destination])
         guard let offer = offers[place], offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
         else {
             if offers.count < Self.limit || offers[place] != nil {
