@@ -47,10 +47,10 @@ with_manager 'with a call manager that gives no party' --express --keys -- \
 with_manager 'a number in one message, and an echo' -- \
     --count 7 --versions "$SKINNY_VERSIONS" --to 7000 --calls 7 --simultaneous 7 --rate 100 --talk 1 --media echo --enbloc
 with_manager 'one is transferred to a third' --keys -- \
-    --count 3 --versions 8,17,22 --callers 1 --to 1001 --calls 1 --talk 2 --transfer 1002 --called-talk 4.5
+    --count 3 --versions 8,17,22 --callers 1 --to 1001 --calls 1 --talk 2 --transfer 1002 --called-talk 3
 check 'and talks with it' heard '[431,831] ' 1001
 with_manager 'three confer over a bridge' --keys -- \
-    --count 3 --versions 19,20,11 --callers 1 --to 1001 --calls 1 --talk 6 --conference 1002 --called-talk 7
+    --count 3 --versions 19,20,11 --callers 1 --to 1001 --calls 1 --talk 3 --conference 1002 --called-talk 3
 check 'where each hears another' heard '[831] [631,831] ' 1000
 desk_start --media tone --frequency "$SKINNY_TONES"
 with_manager 'a SIP desk phone is called, put on hold, and taken back' --keys --desk "$UCM" -- \

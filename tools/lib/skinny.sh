@@ -6,6 +6,7 @@
 SKINNY_VERSIONS=3,8,11,17,19,20,22
 # Each phone sends a tone of its own, so that one knows who hears whom.
 SKINNY_TONES=431,631,831
+# shellcheck disable=SC2034 # of whoever starts some
 readonly SKINNY_VERSIONS SKINNY_TONES
 
 # callmanager_start NAME ADDRESS OPTION…: on the call server; returns once it answers.
@@ -13,7 +14,7 @@ callmanager_start() {
     local name=$1 address=$2
     shift 2
     start_service "callmanager-$name" pp-ucm "$LABPHONE" callmanager --bind "$address" --frequency "$SKINNY_TONES" "$@"
-    wait_until 5 grep -x ready "$LAB_DIR/log/callmanager-$name.log" ||
+    wait_until 20 grep -x ready "$LAB_DIR/log/callmanager-$name.log" ||
         die "the call manager does not start: $(cat "$LAB_DIR/log/callmanager-$name.log")"
 }
 
@@ -85,4 +86,10 @@ skinny_reads() {
 # skinny_messages FILE PORT: so many messages went over this port.
 skinny_messages() {
     tshark -n -r "$1" -d "tcp.port==$2,skinny" -Y skinny -T fields -e skinny.messageId 2>/dev/null | tr ',' '\n' | wc -l
+}
+
+# desk_has_heard COUNT: of the SIP desk phone's calls so many are over, and each had the tone, whole.
+desk_has_heard() {
+    [[ $(grep -c '"role":"called"' "$LAB_DIR/log/desk.log") == "$1" ]] &&
+        [[ $(grep -c '"role":"called".*"tone":true,"whole":true' "$LAB_DIR/log/desk.log") == "$1" ]]
 }

@@ -45,7 +45,7 @@ struct SkinnyCommand: ParsableCommand {
     @Option(help: "Half-way the caller has this number join.")
     var conference: String?
 
-    @Option(help: "Seconds after which one who was called hangs up; without it, never.")
+    @Option(help: "Seconds of one stream after which one who was called hangs up; without it, never.")
     var calledTalk: Double?
 
     @Flag(help: "A number is dialled in one message, and not digit by digit.")

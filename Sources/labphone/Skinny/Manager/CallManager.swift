@@ -19,6 +19,8 @@ final class CallManager {
         /// Gives keys out, as one whose phones are secure.
         var givesKeys = false
         var records = false
+        /// Phones of older versions get the media messages of version 10, as from Asterisk: what they do not know stands last.
+        var hasLongForms = false
         /// As CallManager Express: passThroughPartyId is 0.
         var isExpress = false
         /// The number that sends back what it hears.

@@ -37,6 +37,9 @@ struct CallManagerCommand: ParsableCommand {
     @Flag(help: "Records each call: two more streams of the phone that calls.")
     var record = false
 
+    @Flag(help: "Sends older phones the media messages of version 10, as Asterisk does.")
+    var longForms = false
+
     @Flag(help: "As CallManager Express: passThroughPartyId is always 0.")
     var express = false
 
@@ -83,6 +86,7 @@ struct CallManagerCommand: ParsableCommand {
         settings.givesKeys = keys
         settings.records = record
         settings.isExpress = express
+        settings.hasLongForms = longForms
         settings.echo = echo
         settings.desk = try desk.map { try LabEndpoint.read($0, "--desk", port: 5060) }
         settings.others = try others.map { try LabEndpoint.list($0, "--others", port: 2000) } ?? []

@@ -25,7 +25,10 @@ final class ManagerLeg: ManagerParty {
 
     var number: String { station.number }
     /// Before version 5 there is no room for a key.
-    var takesKeys: Bool { station.version >= 5 }
+    var takesKeys: Bool { layout >= 5 }
+
+    /// Which version's media messages the phone gets.
+    private var layout: UInt32 { manager.settings.hasLongForms ? max(10, station.version) : station.version }
 
     func show(_ state: SkinnyCallState) {
         station.send(.callState, SkinnyCallStateChange(state, callReference: callReference).body)
@@ -58,7 +61,7 @@ final class ManagerLeg: ManagerParty {
         self.opened = opened
         var message = OpenReceiveChannel(made)
         message.key = SkinnyKey.Block(key)
-        station.send(.openReceiveChannel, message.body(version: station.version))
+        station.send(.openReceiveChannel, message.body(version: layout))
     }
 
     /// The phone has opened its port; whether it was asked to.
@@ -78,13 +81,13 @@ final class ManagerLeg: ManagerParty {
         isTransmitting = true
         var message = StartMediaTransmission(stream, to: remote)
         message.key = SkinnyKey.Block(key)
-        station.send(.startMediaTransmission, message.body(version: station.version))
+        station.send(.startMediaTransmission, message.body(version: layout))
     }
 
     /// Has the phone send a copy of what it says, or hears, to a port.
     func record(_ part: StartMediaTransmission.Part, at port: ManagerPort, withKeys: Bool) {
         // Older messages do not say whose voice it is.
-        guard station.version >= 11 else { return }
+        guard layout >= 11 else { return }
         let key = withKeys && takesKeys ? SkinnyKey.random() : nil
         guard let receiver = port.open(key) else { return }
         let made = SkinnyStream(
@@ -93,17 +96,17 @@ final class ManagerLeg: ManagerParty {
         var message = StartMediaTransmission(made, to: receiver)
         message.key = SkinnyKey.Block(key)
         message.part = part
-        station.send(.startMediaTransmission, message.body(version: station.version))
+        station.send(.startMediaTransmission, message.body(version: layout))
     }
 
     func close() {
         for (stream, port) in recordings {
-            station.send(.stopMediaTransmission, ChannelEnd(stream).body(version: station.version))
+            station.send(.stopMediaTransmission, ChannelEnd(stream).body(version: layout))
             port.closeSoon()
         }
         recordings = []
         guard let stream else { return }
-        let body = ChannelEnd(stream).body(version: station.version)
+        let body = ChannelEnd(stream).body(version: layout)
         station.send(.closeReceiveChannel, body)
         if isTransmitting { station.send(.stopMediaTransmission, body) }
         self.stream = nil

@@ -6,6 +6,6 @@ struct SkinnyActions {
     var transferTo: String?
     /// The caller has this one join.
     var conferenceWith: String?
-    /// Seconds after which one who was called hangs up; `nil`: never.
+    /// Seconds of one stream after which one who was called hangs up; `nil`: never.
     var calledHangsUpAfter: Double?
 }

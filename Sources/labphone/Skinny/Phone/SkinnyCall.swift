@@ -18,6 +18,8 @@ final class SkinnyCall {
     private var isConnected = false
     private var isOver = false
     private var isEnding = false
+    /// So many streams have begun.
+    private var begun = 0
     private unowned let phone: SkinnyPhone
     private let started: Timestamp
 
@@ -92,35 +94,64 @@ final class SkinnyCall {
         guard !isConnected else { return }
         isConnected = true
         report.setUpSeconds = phone.loop.now.seconds(since: started)
-        switch purpose {
-        case .answer:
-            if let seconds = phone.settings.actions.calledHangsUpAfter {
-                phone.loop.after(seconds) { [weak self] in self?.hangUpAfterDraining() }
-            }
-        case .consult(_, let key, let first):
+        if case .consult(_, let key, let first) = purpose {
             // The other one hears that something has changed, and so does the one who waits.
             phone.loop.after(1) { [weak self] in
                 guard let self, !isOver else { return }
                 phone.press(key, in: callReference)
                 phone.calls[first]?.isJoined(by: key)
             }
-        case .call: planMiddle()
+        }
+        if begun > 0 { streamBegan() }
+        if begun == 0 { expectStream(within: settings.timeout, "no media") }
+    }
+
+    /// A call whose next stream does not come is over.
+    private func expectStream(within seconds: Double, _ outcome: String) {
+        let stream = begun
+        guard purpose != .answer, stream == 0 || stream == 1 && hasMiddle else { return }
+        phone.loop.after(seconds) { [weak self] in
+            guard let self, !isOver, stream == begun else { return }
+            report.outcome = outcome
+            hangUp()
         }
     }
 
-    /// Half-way the caller does what it is to do; at the end it hangs up.
-    private func planMiddle() {
-        let half = settings.seconds / 2
-        phone.loop.after(half) { [weak self] in
-            guard let self, !isOver else { return }
-            let actions = phone.settings.actions
-            if settings.holdSeconds > 0 { hold() }
-            if let number = actions.transferTo { consult(number, .transfer) }
-            if let number = actions.conferenceWith { consult(number, .conference) }
+    /// Media goes out. A caller talks half its time over the first stream, then does what it is to do, and talks the rest of
+    /// it over the next; one who was called may hang up.
+    private func streamBegan() {
+        guard isConnected else { return }
+        switch purpose {
+        case .answer:
+            if let seconds = phone.settings.actions.calledHangsUpAfter {
+                whileItLasts(seconds) { $0.hangUpAfterDraining() }
+            }
+        case .call where begun == 1 && hasMiddle: whileItLasts(settings.seconds / 2) { $0.middle() }
+        case .call: whileItLasts(hasMiddle ? settings.seconds / 2 : settings.seconds) { $0.hangUpAfterDraining() }
+        case .consult: break
         }
-        let heldSeconds = settings.holdSeconds > 0 ? settings.holdSeconds + Self.drainSeconds : 0
-        guard phone.settings.actions.transferTo == nil else { return }
-        phone.loop.after(settings.seconds + heldSeconds) { [weak self] in self?.hangUpAfterDraining() }
+    }
+
+    /// Later, if the stream that stands now still does.
+    private func whileItLasts(_ seconds: Double, _ action: @escaping (SkinnyCall) -> Void) {
+        let stream = begun
+        phone.loop.after(seconds) { [weak self] in
+            guard let self, !isOver, !isEnding, !isHeld, stream == begun else { return }
+            action(self)
+        }
+    }
+
+    private var hasMiddle: Bool {
+        let actions = phone.settings.actions
+        return settings.holdSeconds > 0 || actions.transferTo != nil || actions.conferenceWith != nil
+    }
+
+    private func middle() {
+        let actions = phone.settings.actions
+        expectStream(within: settings.timeout + settings.holdSeconds, "no media afterwards")
+        if settings.holdSeconds > 0 { hold() }
+        if let number = actions.transferTo { consult(number, .transfer) }
+        if let number = actions.conferenceWith { consult(number, .conference) }
     }
 
     private func afterDraining(_ action: @escaping () -> Void) {
@@ -180,7 +211,12 @@ final class SkinnyCall {
 
     func open(_ message: OpenReceiveChannel) { media.open(message) }
 
-    func transmit(_ message: StartMediaTransmission) { media.transmit(message) }
+    func transmit(_ message: StartMediaTransmission) {
+        media.transmit(message)
+        guard message.part == .call else { return }
+        begun += 1
+        streamBegan()
+    }
 
     /// With what its streams have come to until now.
     var reportSoFar: CallReport {
