@@ -19,7 +19,10 @@ extension Engine {
         let finding: Finding
         do throws(Refusal) {
             finding = try examine(packet.span, headers, found.index, fromInitiator: fromInitiator, at: now)
-            if let tcp = headers.tcp { try track(tcp, packet.span, found.index, fromInitiator: fromInitiator) }
+            if let tcp = headers.tcp {
+                let tcp = normalized(tcp, found.index, fromInitiator: fromInitiator)
+                try track(tcp, packet.span, found.index, fromInitiator: fromInitiator)
+            }
         } catch {
             return refuse(verdict, error.reason)
         }
@@ -31,9 +34,15 @@ extension Engine {
         } catch {
             return refuse(verdict, .natTranslationFailed)
         }
+        if verdict.trafficClass == .inspectSIP,
+            renumber(&packet, headers, found.index, fromInitiator: fromInitiator)
+        {
+            verdict.isRewritten = true
+        }
         note(headers, found.index, fromInitiator: fromInitiator, at: now)
         follow(finding, packet.span, headers, found.index, fromInitiator: fromInitiator, at: now)
         if headers.tcp != nil { settleTCP(found.index, at: now) }
+        if case .sip = finding { return passSIP(&packet, headers, verdict, at: now) }
         return verdict
     }
 
@@ -42,6 +51,7 @@ extension Engine {
         refused.action = .drop
         refused.reason = reason
         refused.isRewritten = false
+        refused.isReplaced = false
         return refused
     }
 

@@ -13,6 +13,11 @@ extension Engine {
 
     private mutating func expireDue(_ now: Timestamp) {
         while let place = pinholes.nextExpired(now) {
+            // A call that holds it says itself when it is over.
+            if pinholes.pinholes[Int(place)].holders > 0 {
+                pinholes.renew(place, until: deadline(0, from: now))
+                continue
+            }
             // The flow that came through keeps the transfer alive; the hole has done its part.
             closePinhole(place, pinholes.pinholes[Int(place)].isUsed ? .done : .expired, at: now)
         }

@@ -44,6 +44,10 @@ extension Engine {
         var flow = Flow(
             forward: key, reverse: reverse, at: now, idleLimit: idleLimit(headers), trafficClass: verdict.trafficClass)
         flow.tcp = headers.tcp.map { TCPTracker(first: $0, packet.span) }
+        if flow.trafficClass == .inspectSIP {
+            flow.sipPolicy = classifier.sipPolicy(
+                question, from: key.interface, to: path.egress, midstream: settings.acceptsMidstream)
+        }
         let finding = try examineFirst(packet.span, headers, flow, at: now)
         // Another flow's answers come in under the same addresses; two could not be told apart.
         if key != reverse, flows.find(reverse) != nil { throw Refusal(.natTranslationFailed) }
@@ -53,6 +57,7 @@ extension Engine {
         if let rule = path.destinationRule { translations.count(rule) }
         if let rule = path.sourceRule { translations.count(rule) }
         begin(packet.span, headers, place, finding, at: now)
+        if case .sip = finding { return passSIP(&packet, headers, verdict, at: now) }
         guard case .phoneFile(let mine) = finding else { return verdict }
         return consume(mine, packet.span, headers, place, verdict, at: now)
     }
@@ -111,7 +116,7 @@ extension Engine {
         follow(finding, packet, headers, place, fromInitiator: true, at: now)
     }
 
-    private func idleLimit(_ headers: PacketHeaders) -> Int {
+    func idleLimit(_ headers: PacketHeaders) -> Int {
         if let tcp = headers.tcp { return tcp.flags.isFirstSYN ? timeouts.embryonic : timeouts.connection }
         return headers.icmp != nil ? timeouts.icmp : timeouts.udp
     }

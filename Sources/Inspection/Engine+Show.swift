@@ -6,6 +6,7 @@ extension Engine {
     /// No event, release, errand or order waits to be taken.
     public var isQuiet: Bool {
         events.isEmpty && releases.isEmpty && errands.isEmpty && streamOrders.isEmpty && mediaOrders.isEmpty
+            && steerOrders.isEmpty
     }
 
     /// The flows of one slice of the table. Whoever wants all of them asks again from ``FlowSlice/next``, and lets

@@ -12,6 +12,8 @@ public struct EngineSettings: Sendable {
     public var eventLimit = 65_536
     /// Follow TCP connections whose handshake was not seen. For recordings that start in the middle; never inline.
     public var acceptsMidstream = false
+    /// Whoever brings the packets has to know for what there are pinholes: ``Engine/takeSteerOrders()``.
+    public var tellsOfPinholes = false
     /// The certificate trust list that phones are given, whole; `nil`: there is none, and a request for it is refused.
     public var trustList: [UInt8]?
     /// How many files may be on their way to phones at one time, and how many phones may be known as secure.
@@ -77,6 +79,20 @@ public struct Engine: ~Copyable {
     /// Responses of the box's own, which makes their tags differ.
     var repliesMade: UInt64 = 0
     var keySource: KeySource
+    var steerOrders: [SteerOrder] = []
+    /// For how many pinholes each end stands.
+    var steered: [SteeredEnd: Int] = [:]
+    /// Messages of the packet at hand that may pass.
+    var sipPending: [PendingSIPMessage] = []
+    /// The packet that goes on in place of the one at hand.
+    var replacement: [UInt8] = []
+    /// Media of calls that pass in packets, and how many calls each address has begun.
+    var passingFlows: Slab<PassingFlows>
+    var passingCalls: [IPAddress: Int] = [:]
+    /// Connections whose numbers have moved.
+    var sipShifts: Slab<SequenceShifts>
+    /// `rate-limit`, per inspection map.
+    var sipRates: [MessageRate]
     /// `rtp-conformance enforce-payloadtype` stands in an inspection map that is in force.
     let enforcesPayloadTypes: Bool
     /// Per interface.
@@ -109,7 +125,11 @@ public struct Engine: ~Copyable {
         let hasStreams = !services.services.isEmpty
         streams = StreamTable(
             limit: hasStreams ? settings.streamLimit : 0, limitPerSource: settings.streamsPerSource)
-        calls = CallTable(limit: hasStreams ? settings.callLimit : 0)
+        let hasSIP = classifier.sipPolicies.count > 1
+        calls = CallTable(limit: hasStreams || hasSIP ? settings.callLimit : 0)
+        passingFlows = Slab(limit: hasSIP ? settings.pinholeLimit : 0)
+        sipShifts = Slab(limit: hasSIP ? settings.callLimit : 0)
+        sipRates = classifier.sipPolicies.map { _ in MessageRate() }
         mediaPorts = MediaPorts(configuration)
         keySource = KeySource(settings)
         enforcesPayloadTypes = services.services.contains {
@@ -167,6 +187,12 @@ public struct Engine: ~Copyable {
     /// allocated.
     @inline(__always)
     public mutating func drainReleases(_ body: (Span<UInt8>, InterfaceIndex?) -> Void) { releases.drain(body) }
+
+    /// The packet that goes on in place of the one decided about last, where its verdict says so.
+    public mutating func takeReplacement() -> [UInt8] {
+        defer { replacement = [] }
+        return replacement
+    }
 
     public var hasErrands: Bool { !errands.isEmpty }
 

@@ -83,7 +83,7 @@ import Wire
             Reason | Name | Packets
             Flow is denied by configured rule | acl-drop | 1
             ## Flows
-            2 flows: 2 UDP, 0 TCP, 0 other. Packets: 5 inspect-tftp, 0 inspect-sip, 0 inspect-skinny, 0 inspect-phone-proxy, 0 app-redirect.
+            2 flows: 2 UDP, 0 TCP, 0 other. Packets: 5 inspect-tftp, 0 inspect-sip, 0 inspect-skinny, 0 inspect-phone-proxy, 0 app-redirect, 0 inspect-rtp.
             Flow | Class | Protocol | Initiator | Responder | Opened | Seconds | Packets | Bytes from initiator | Bytes from responder | Ended by
             1 | inspect-tftp | udp | outside 98.208.49.30:49152 | inside 192.0.2.101:69 (seen as 10.10.0.26:69) | 18:45:00 UTC Nov 22 2026 | 0.000000 | 1 | 24 | 0 | end of the recording
             2 | inspect-tftp | udp | inside 192.0.2.101:40000 (seen as 10.10.0.26:40000) | outside 98.208.49.30:49152 | 18:45:00 UTC Nov 22 2026 | 0.030000 | 4 | 19 | 8 | end of the recording

@@ -159,7 +159,8 @@ struct Recording {
                 "inspect-sip": 0,
                 "inspect-skinny": 0,
                 "inspect-phone-proxy": 0,
-                "app-redirect": 0
+                "app-redirect": 0,
+                "inspect-rtp": 0
               },
               "tftp": [],
               "sip": {

@@ -92,7 +92,7 @@ struct PolicyTests {
         #expect(inspections?.map(\.policy) == ["strict", "old"])
         #expect(
             result.messages(.notInForce)
-                == ["inspect sip without a phone-proxy", "inspect skinny without a phone-proxy"])
+                == ["inspect skinny without a phone-proxy"])
     }
 
     @Test func protocolsThatOnlyTheASAInspectsAreWarnedOf() {

@@ -255,7 +255,7 @@ import Wire
 
     @Test func whatIsNotImplementedIsNotSteered() throws {
         var configuration = Configuration.tftp
-        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .sip)]
+        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .skinny)]
         let rules = try KernelRules(configuration)
         #expect(rules.queues.isEmpty)
         #expect(!rules.nft.contains("notrack"))
@@ -273,6 +273,19 @@ import Wire
             #expect(text.contains("meta l4proto \(transport) th sport 5060 goto to_engine"))
         }
         #expect(!text.contains("tftp"))
+    }
+
+    @Test func whatSignallingHasOpenedIsSteeredByItsEnds() throws {
+        var configuration = Configuration.tftp
+        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .sip)]
+        let rules = try KernelRules(configuration)
+        #expect(rules.hasSteeredSets)
+        #expect(rules.nft.contains("set signalled4 { type ipv4_addr . inet_proto . inet_service; size 131072; }"))
+        for end in ["daddr . meta l4proto . th dport", "saddr . meta l4proto . th sport"] {
+            #expect(rules.nft.contains("meta l4proto { tcp, udp } ip \(end) @signalled4 goto to_engine"))
+            #expect(rules.nft.contains("meta l4proto { tcp, udp } ip6 \(end) @signalled6 goto to_engine"))
+        }
+        #expect(try !KernelRules(.tftp).hasSteeredSets)
     }
 
     /// The configuration without any `inspect tftp`, and with a phone proxy.

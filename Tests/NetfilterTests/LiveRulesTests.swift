@@ -228,6 +228,28 @@ extension LiveTests {
             return received
         }
 
+        @Test func endsOfSignalledMediaComeAndGo() throws {
+            var configuration = Configuration.tftp
+            configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .sip)]
+            let network = try network(configuration)
+            var sets = try network.box.enter { try SteeredSets() }
+            func elements(_ name: String) throws -> String {
+                try network.box.run("nft", "list", "set", "inet", "phoneproxy", name)
+            }
+            let (phone, v6) = (Endpoint(ip("203.0.113.9"), 40_000), Endpoint(ip("2001:db8::9"), 5060))
+            sets.change(.udp, phone, isAdded: true)
+            sets.change(.udp, phone, isAdded: true)
+            sets.change(.tcp, v6, isAdded: true)
+            #expect(sets.failures == 0)
+            #expect(try elements("signalled4").contains("elements = { 203.0.113.9 . udp . 40000 }"))
+            #expect(try elements("signalled6").contains("elements = { 2001:db8::9 . tcp . 5060 }"))
+            sets.change(.udp, phone, isAdded: false)
+            #expect(try !elements("signalled4").contains("elements"))
+            #expect(sets.failures == 0)
+            sets.change(.udp, phone, isAdded: false)
+            #expect(sets.failures == 1 && sets.lastFailure == ENOENT)
+        }
+
         private func send(_ packet: [UInt8], _ injector: Injector) -> Bool { injector.send(packet.span) }
 
         @Test func theInjectorSendsWholePacketsFromAnyAddress() throws {

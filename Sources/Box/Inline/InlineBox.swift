@@ -105,10 +105,13 @@ public enum InlineBox {
     private static func worker(
         _ request: InlineRequest, _ rules: KernelRules, _ phoneFiles: PhoneFiles?, _ console: @escaping (String) -> Void
     ) throws(InlineError) -> PacketWorker {
+        let steering = try checked { () throws(SystemError) in
+            rules.hasSteeredSets ? Steering(try SteeredSets(), console) : nil
+        }
         var worker = try checked { () throws(SystemError) in
             try PacketWorker(
                 request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
-                injector: Injector(), trustList: phoneFiles?.list, console: console)
+                injector: Injector(), steering: steering, trustList: phoneFiles?.list, console: console)
         }
         let mailbox = worker.mailbox
         // Without files to make, nothing is signed or looked up; an errand would come back all the same.

@@ -21,6 +21,8 @@ struct PacketWorker: ~Copyable {
     var desk: ErrandDesk?
     /// Carry phones' calls.
     private var calls = CallHands()
+    /// Tells the kernel for what there are pinholes.
+    private let steering: Steering?
     private let loop: QueueLoop
     /// Per queue, the interface that it is for.
     private let ingress: [InterfaceIndex]
@@ -46,11 +48,12 @@ struct PacketWorker: ~Copyable {
 
     init(
         _ configuration: Configuration, seed: UInt64, queues: [(queue: PacketQueue, interface: InterfaceIndex)],
-        injector: Injector, trustList: [UInt8]? = nil, console: @escaping (String) -> Void
+        injector: Injector, steering: Steering? = nil, trustList: [UInt8]? = nil, console: @escaping (String) -> Void
     ) throws(SystemError) {
         var settings = EngineSettings()
         settings.seed = seed
         settings.trustList = trustList
+        settings.tellsOfPinholes = steering != nil
         settings.randomBytes = { SystemRandom.bytes($0) }
         engine = Engine(configuration, settings)
         captures = CaptureSet(configuration, lists: engine.accessLists)
@@ -59,6 +62,7 @@ struct PacketWorker: ~Copyable {
         log = LogBuffer(limit: logging.bufferSize)
         self.console = console
         self.injector = injector
+        self.steering = steering
         loop = try QueueLoop(queues.map(\.queue))
         ingress = queues.map(\.interface)
         traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
@@ -126,6 +130,7 @@ struct PacketWorker: ~Copyable {
         var packet = bytes._mutatingExtracting(0..<queued.length)
         if isWatched { captures.note(packet.span) }
         let verdict = engine.process(&packet, from: interface, at: now)
+        if verdict.isReplaced { return replace(&bytes, verdict, queued) }
         count(verdict, queued.length)
         if verdict.isRewritten, queued.flags.contains(.checksumNotReady) { complete(&packet) }
         if isWatched {
@@ -137,6 +142,28 @@ struct PacketWorker: ~Copyable {
         case .forward: return verdict.isRewritten ? .acceptRewritten(length: queued.length) : .accept
         case .drop, .hold, .consume: return .drop
         }
+    }
+
+    /// Another packet goes on in place of the one that came.
+    private mutating func replace(
+        _ bytes: inout MutableSpan<UInt8>, _ verdict: Verdict, _ queued: QueuedPacket
+    ) -> QueueVerdict {
+        var packet = engine.takeReplacement()
+        var span = packet.mutableSpan
+        if queued.flags.contains(.checksumNotReady) { complete(&span) }
+        count(verdict, packet.count)
+        if isWatched {
+            let flow = verdict.flow.flatMap { engine.summary(of: $0) }
+            captures.keep(packet.span, verdict, flow: flow, at: now)
+        }
+        if !engine.isQuiet { settle() }
+        guard packet.count <= bytes.count else {
+            // No room behind it in what the kernel gave: it leaves beside the verdicts.
+            injector.add(packet.span)
+            return .drop
+        }
+        for index in 0..<packet.count { bytes[index] = packet[index] }
+        return .acceptRewritten(length: packet.count)
     }
 
     /// Packets that came together share a moment: the first reads the clock, and each that a capture may show.
@@ -180,6 +207,7 @@ struct PacketWorker: ~Copyable {
         while let event = engine.nextEvent() { report(event) }
         if engine.hasErrands { desk?.give(engine.takeErrands()) }
         if engine.hasMediaOrders || engine.hasStreamOrders { calls.perform(from: &engine, at: now) }
+        if engine.hasSteerOrders { steering?.apply(engine.takeSteerOrders()) }
         if engine.hasReleases { sendReleases() }
     }
 

@@ -1,7 +1,7 @@
 import Inspection
 import Wire
 
-/// Phones' signalling and media: 337008, 446001, 607002 to 607004, and what `debug` tells.
+/// Signalling and media: 337008, 431001, 431002, 446001, 607001 to 607004, and what `debug` tells.
 extension SyslogText {
     /// A line of `debug phone-proxy signaling`, `debug phone-proxy media` and `debug sip`.
     func text(_ fact: SignallingEvent) -> String { fact.text { names[$0] } }
@@ -25,6 +25,40 @@ extension SyslogText {
         case .dropped: own(4, "SIP", text(fact))
         case .passed, .answered, .callBegan, .callAnswered, .callEnded: Self.debugTrace(text(fact))
         }
+    }
+
+    /// 607001, before the message goes on.
+    func allocated(_ pinhole: PinholeSummary) -> Message {
+        asa(
+            6, 607001,
+            "Pre-allocate \(Self.word(pinhole)) secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
+                + "\(names[pinhole.destinationInterface]):\(pinhole.realDestination.slashed) from "
+                + "\(pinhole.message ?? "unknown") message")
+    }
+
+    /// What a pinhole is for, as 607001 calls it.
+    static func word(_ pinhole: PinholeSummary) -> String {
+        let transport = pinhole.transport == .udp ? "UDP" : "TCP"
+        return switch pinhole.purpose {
+        case .tftp: "TFTP"
+        case .rtp: "SIP RTP"
+        case .rtcp: "SIP RTCP"
+        case .signalling: "SIP SIGNALLING \(transport)"
+        case .subscribe: "SIP SUBSCRIBE \(transport)"
+        case .via: "SIP Via \(transport)"
+        case .route: "SIP Route"
+        }
+    }
+
+    /// 431001, 431002.
+    func message(_ refusal: MediaRefusal) -> Message {
+        let kind = refusal.isControl ? "RTCP" : "RTP"
+        return asa(
+            4, refusal.isControl ? 431002 : 431001,
+            "\(kind) conformance: Dropping \(kind) packet from "
+                + "\(names[refusal.sourceInterface]):\(refusal.source.slashed) to "
+                + "\(names[refusal.destinationInterface]):\(refusal.destination.slashed), Drop reason: "
+                + refusal.reason.text)
     }
 
     func mismatch(_ message: SIPMessageSummary, _ mac: MACAddress) -> Message {

@@ -28,7 +28,8 @@ public struct SyslogText: Sendable {
         case .accessPermitted(let key, let entry): logged(Attempt(key, names, egress), entry, "permitted")
         case .tftpRequested(let transfer): tftp(transfer, "requested")
         case .tftpFinished(let transfer): tftp(transfer, transfer.status.rawValue)
-        case .pinholeOpened(let pinhole): pinholeMessage("Pre-allocate", pinhole)
+        case .pinholeOpened(let pinhole):
+            pinhole.purpose == .tftp ? pinholeMessage("Pre-allocate", pinhole) : allocated(pinhole)
         case .pinholeUsed(let pinhole): pinholeMessage("Used", pinhole)
         case .pinholeClosed(let pinhole, let end): pinholeMessage("Closed (\(end.rawValue))", pinhole)
         case .phoneProxy(let fact):
@@ -47,6 +48,7 @@ public struct SyslogText: Sendable {
         case .media(let fact): message(fact)
         case .sip(let fact): message(fact)
         case .skinny(let fact): message(fact)
+        case .mediaRefused(let refusal): message(refusal)
         }
     }
 
@@ -78,7 +80,7 @@ public struct SyslogText: Sendable {
     private func pinholeMessage(_ what: String, _ pinhole: PinholeSummary) -> Message {
         own(
             6, "PINHOLE",
-            "\(what) TFTP secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
+            "\(what) \(Self.word(pinhole)) secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
                 + pinhole.destination.slashed)
     }
 }

@@ -59,7 +59,12 @@ struct FrameFeed: ~Copyable {
         observer.take(packet.span, at: moment)
         let isCut = record.capturedLength < record.wireLength
         let verdict = engine.process(&packet, from: ingress, at: moment, isCut: isCut)
-        output?.write(packet.span, verdict, &engine, at: moment)
+        if verdict.isReplaced {
+            let other = engine.takeReplacement()
+            output?.write(other.span, verdict, &engine, at: moment)
+        } else {
+            output?.write(packet.span, verdict, &engine, at: moment)
+        }
         if !engine.isQuiet { drain(at: moment) }
     }
 

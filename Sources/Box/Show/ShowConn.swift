@@ -19,19 +19,30 @@ enum ShowConn {
     private static func side(_ side: FlowSides.Side) -> String { "\(side.interface) \(side.real)" }
 
     /// The ASA's legend: B initial SYN from outside, U up, I/O inbound and outbound data, S/s awaiting inside and
-    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen, p a phone proxy's TFTP connection.
+    /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen, p a phone proxy's TFTP connection, T SIP,
+    /// t SIP by a pinhole, m media that SIP let in.
     static func flags(_ flow: FlowSummary, _ sides: FlowSides) -> String {
-        guard let state = flow.tcpState else { return flow.trafficClass == .inspectPhoneProxy ? "p" : "-" }
+        let inspected = inspectionFlag(flow)
+        guard let state = flow.tcpState else { return inspected.isEmpty ? "-" : inspected }
         let opened = sides.isInbound ? "B" : ""
         let inbound = sides.isInbound ? flow.bytesFromInitiator : flow.bytesFromResponder
         let outbound = sides.isInbound ? flow.bytesFromResponder : flow.bytesFromInitiator
-        let data = (inbound > 0 ? "I" : "") + (outbound > 0 ? "O" : "")
+        let data = (inbound > 0 ? "I" : "") + (outbound > 0 ? "O" : "") + inspected
         return switch state {
         case .synSent: (sides.isInbound ? "SaA" : "saA") + opened
         case .synReceived: (sides.isInbound ? "a" : "A") + opened
         case .established: "U" + data + opened
         case .halfClosed, .closing: "Uf" + data + opened
         case .reset: opened
+        }
+    }
+
+    private static func inspectionFlag(_ flow: FlowSummary) -> String {
+        switch flow.trafficClass {
+        case .inspectPhoneProxy: "p"
+        case .inspectSIP: flow.isSecondary ? "t" : "T"
+        case .inspectRTP: "m"
+        case .through, .inspectTFTP, .inspectSkinny, .appRedirect: ""
         }
     }
 

@@ -86,7 +86,6 @@ extension Resolver {
             log.report(.notInForce, at: inspection.site, "inspect skinny without a phone-proxy")
         case .sip where inspection.value.tlsProxy != nil && !isForPhones:
             reportMissing("inspect sip tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
-        case .sip where !isForPhones: log.report(.notInForce, at: inspection.site, "inspect sip without a phone-proxy")
         case .sip, .skinny, .tftp: break
         }
     }

@@ -94,7 +94,7 @@ extension Engine {
 
     // MARK: The state
 
-    private mutating func followRequest(
+    mutating func followRequest(
         _ facts: SIPFacts, _ id: SlabID, from side: StreamSide, at now: Timestamp
     ) {
         guard let call = calls[id] else { return }
@@ -118,7 +118,7 @@ extension Engine {
         return tag == confirmed
     }
 
-    private mutating func followResponse(
+    mutating func followResponse(
         _ facts: SIPFacts, _ id: SlabID, from side: StreamSide, at now: Timestamp
     ) {
         guard let call = calls[id], let status = facts.status else { return }
@@ -177,6 +177,7 @@ extension Engine {
         let partners = partners(of: id)
         for index in call.lines.indices { endLine(index, of: id, at: now) }
         calls.remove(id)
+        endPassing(call, reason, at: now)
         if let stream = call.stream { streams[stream]?.calls.removeAll { $0 == id } }
         for place in partners where calls[place.call] != nil { settleMedia(of: place.call, at: now) }
         if let summary {
@@ -200,9 +201,9 @@ extension Engine {
         if call.isSkinny { return wakeSkinnyCall(id, call, at: now) }
         guard call.state == .active else { return endCall(id, call.state == .ending ? .bye : .timeout, at: now) }
         let silence = deadline(timeouts.sip, from: call.lastSeen)
-        if call.stream != nil, silence > now { return calls.wake(id, at: silence) }
+        if call.stream != nil || call.passing != nil, silence > now { return calls.wake(id, at: silence) }
         let hasMedia = call.lines.contains { $0?.issued != nil } || isMet(call)
-        if hasMedia, !call.isMediaIdle {
+        if hasMedia && !call.isMediaIdle || self.hasMedia(call, at: now) {
             // Whoever still talks is not cut off.
             calls.wake(id, at: now.adding(seconds: max(1, timeouts.sipMedia)))
         } else {

@@ -75,7 +75,7 @@ extension Engine {
             return noteUnreadable(error, from: side, of: id, at: now)
         }
         let summary = summary(of: message, from: side, of: stream)
-        guard inspect(message, summary, from: side, of: stream, at: now) else { return }
+        guard inspect(message, summary, from: .stream(stream, side), at: now) else { return }
         guard let facts = SIPFacts(message) else {
             return passUnknown(message, summary, from: side, of: stream, at: now)
         }
@@ -116,7 +116,7 @@ extension Engine {
             return
         }
         followRegistration(message, facts, from: side, of: stream, at: now)
-        mask(message, summary, from: side, of: stream, &editor, at: now)
+        mask(message, summary, services.services[stream.service].policy, &editor, at: now)
         translate(&editor, from: side, of: stream.id)
         do throws(SIPError) {
             let changed = try editor.finished(on: .stream)
@@ -183,9 +183,8 @@ extension Engine {
     func summary(
         of message: SIPMessage, from side: StreamSide, of stream: SignallingStream
     ) -> SIPMessageSummary {
-        let name = message.status.map(String.init) ?? message.requestLine.map { message.text($0.methodName) } ?? ""
         let callID = message.callID.map { TFTPTransfer.text(message.bytes.span, $0.prefix(128)) }
-        return summary(name, isRequest: message.isRequest, callID, from: side, of: stream)
+        return summary(message.name, isRequest: message.isRequest, callID, from: side, of: stream)
     }
 
     private func summary(

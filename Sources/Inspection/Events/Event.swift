@@ -39,6 +39,8 @@ public struct Event: Sendable {
         indirect case sip(SIPEvent)
         /// `debug skinny`; some of them are ASA 608001 to 608005.
         indirect case skinny(SkinnyEvent)
+        /// ASA 431001, 431002.
+        indirect case mediaRefused(MediaRefusal)
     }
 
     public var time: Timestamp
@@ -46,7 +48,7 @@ public struct Event: Sendable {
 }
 
 public enum PinholeEnd: String, Sendable {
-    /// The transfer it was for is under way or over.
+    /// The transfer or the call it was for is under way or over.
     case done
     /// Nobody came.
     case expired

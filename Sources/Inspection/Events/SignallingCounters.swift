@@ -30,6 +30,11 @@ public struct SIPCounters: Hashable, Sendable {
     public var callsBegun: UInt64 = 0
     public var callsAnswered: UInt64 = 0
     public var callsOverLimit: UInt64 = 0
+    public var pinholesOverLimit: UInt64 = 0
+    /// Messages over TCP that did not end in the segment in which they began: they pass as they are.
+    public var inPieces: UInt64 = 0
+    /// Segments that would have been of another length, and went on as they were.
+    public var notTranslated: UInt64 = 0
 
     public init() {}
 }

@@ -33,6 +33,8 @@ struct Flow {
     var tcp: TCPTracker?
     /// The flow was let in by a pinhole, not by an access list.
     var isSecondary = false
+    /// Which inspection map its SIP is held against, as a place in ``Classifier/sipPolicies``; 0: it is not looked into.
+    var sipPolicy: UInt8 = 0
     /// What the flow was for is over, and it only waits for packets under way.
     var isDone = false
 
@@ -91,6 +93,8 @@ public struct FlowSummary: Hashable, Sendable {
     public var packets: UInt32
     public var tcpState: TCPState?
     public var idleLimit: Int
+    /// The flow was let in by a pinhole, not by an access list.
+    public var isSecondary = false
 
     public var bytes: UInt64 { bytesFromInitiator + bytesFromResponder }
 }
@@ -119,4 +123,6 @@ public enum FlowEnd: String, Sendable {
     case reset = "TCP Reset"
     case transferFinished = "TFTP transfer finished"
     case closed = "Clear"
+    /// The call that it belonged to is over, or an inspection map wants it ended.
+    case inspection = "Flow closed by inspection"
 }

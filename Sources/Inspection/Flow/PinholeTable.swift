@@ -15,14 +15,35 @@ struct Pinhole {
     /// A flow has come through.
     var isUsed = false
     var isOpen = true
+    var purpose = PinholePurpose.tftp
+    /// Of a pinhole for SIP: what its flows are held against.
+    var sipPolicy: UInt8 = 0
+    /// The port that its flow will most likely come from; 0: nobody knows.
+    var likelyPort: UInt16 = 0
+    /// Calls that need it: it is not closed by time.
+    var holders = 0
+    /// Without a holder it is closed at this moment.
+    var staysOpen = Timestamp.zero
+}
+
+/// What a pinhole is for: the ASA's words in 607001.
+public enum PinholePurpose: UInt8, Hashable, Sendable {
+    case tftp, rtp, rtcp, signalling, subscribe, via, route
 }
 
 /// A pinhole as events and `show` tell it.
 public struct PinholeSummary: Hashable, Sendable {
     public var source: IPAddress
     public var destination: Endpoint
+    /// The same behind the translation.
+    public var realDestination: Endpoint
     public var transport: IPProtocol
     public var interface: InterfaceIndex
+    /// The side of `destination`.
+    public var destinationInterface: InterfaceIndex
+    public var purpose: PinholePurpose
+    /// The message that asked for it: `INVITE`, `200`.
+    public var message: String?
     public var expires: Timestamp
 }
 
@@ -92,6 +113,12 @@ struct PinholeTable {
         count -= 1
     }
 
+    /// Gives it another moment to be closed at.
+    mutating func renew(_ place: UInt32, until end: Timestamp) {
+        pinholes[Int(place)].expires = end
+        timers.schedule(place, at: end)
+    }
+
     @inline(__always)
     func isTimerDue(_ now: Timestamp) -> Bool { timers.isDue(now) }
 
@@ -109,6 +136,8 @@ struct PinholeTable {
         let pinhole = pinholes[Int(place)]
         return PinholeSummary(
             source: pinhole.key.source, destination: pinhole.key.destinationEndpoint,
-            transport: pinhole.key.transport, interface: pinhole.key.interface, expires: pinhole.expires)
+            realDestination: pinhole.reverse.sourceEndpoint,
+            transport: pinhole.key.transport, interface: pinhole.key.interface,
+            destinationInterface: pinhole.reverse.interface, purpose: pinhole.purpose, expires: pinhole.expires)
     }
 }

@@ -4,14 +4,16 @@ import Wire
 /// Which inspection a new flow goes to: what `service-policy`, `policy-map` and `class-map` come to.
 struct Classifier {
     /// One `inspect` of one class.
-    private struct Rule {
+    fileprivate struct Rule {
         var engine: InspectionProtocol
         var conditions: [Condition]
         /// All of them must hold (`match-all`), or any one.
         var needsAll: Bool
+        /// Of `inspect sip`: place of its map in ``Classifier/sipPolicies``.
+        var sipPolicy: UInt8 = 0
     }
 
-    private enum Condition {
+    fileprivate enum Condition {
         case service([InspectionProtocol.Service])
         /// `match access-list`; an entry without a port means the inspection's own.
         case entries([AccessEntry])
@@ -20,10 +22,14 @@ struct Classifier {
     private let global: [Rule]
     private let perInterface: [[Rule]]
     private let phoneProxy: PhoneProxyScope?
+    /// The inspection maps that plain `inspect sip` names, each once, or its defaults; the first stands for none.
+    let sipPolicies: [SIPInspectionMap]
 
     init(_ configuration: Configuration) {
-        global = Self.rules(configuration, interface: nil)
-        perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name) }
+        var policies = [SIPInspectionMap(name: "")]
+        global = Self.rules(configuration, interface: nil, &policies)
+        perInterface = configuration.interfaces.map { Self.rules(configuration, interface: $0.name, &policies) }
+        sipPolicies = policies
         phoneProxy = PhoneProxyScope(configuration)
     }
 
@@ -40,22 +46,33 @@ struct Classifier {
         {
             return .inspectPhoneProxy
         }
+        return find(question, from: ingress, to: egress, midstream)?.engine.trafficClass ?? .through
+    }
+
+    /// Place in ``sipPolicies`` of the map that a flow of class inspect-sip is held against; 0: it is not looked into.
+    func sipPolicy(
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?, midstream: Bool
+    ) -> UInt8 {
+        find(question, from: ingress, to: egress, midstream)?.sipPolicy ?? 0
+    }
+
+    private func find(
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?, _ midstream: Bool
+    ) -> Rule? {
         for interface in [ingress, egress] {
             guard let place = interface.map({ Int($0.rawValue) }), perInterface.indices.contains(place) else {
                 continue
             }
             if let found = Self.find(perInterface[place], question, midstream) { return found }
         }
-        return Self.find(global, question, midstream) ?? .through
+        return Self.find(global, question, midstream)
     }
 
-    private static func find(
-        _ rules: [Rule], _ question: AccessPolicy.Question, _ midstream: Bool
-    ) -> TrafficClass? {
+    private static func find(_ rules: [Rule], _ question: AccessPolicy.Question, _ midstream: Bool) -> Rule? {
         rules.first { rule in
             func holds(_ condition: Condition) -> Bool { Self.holds(condition, rule.engine, question, midstream) }
             return rule.needsAll ? rule.conditions.allSatisfy(holds) : rule.conditions.contains(where: holds)
-        }?.engine.trafficClass
+        }
     }
 
     private static func holds(
@@ -81,12 +98,36 @@ struct Classifier {
                 || midstream && service.ports.matches(question.source.port))
     }
 
-    private static func rules(_ configuration: Configuration, interface: String?) -> [Rule] {
-        configuration.servicePolicies
+    private static func rules(
+        _ configuration: Configuration, interface: String?, _ policies: inout [SIPInspectionMap]
+    ) -> [Rule] {
+        let classes = configuration.servicePolicies
             .filter { $0.interface == interface }
             .compactMap { configuration.policyMaps[$0.policyMap] }
             .flatMap(\.classes)
-            .flatMap { policy in policy.inspections.map { rule(configuration, policy.classMap, $0.engine) } }
+        var rules: [Rule] = []
+        for entry in classes {
+            for inspection in entry.inspections {
+                var rule = rule(configuration, entry.classMap, inspection.engine)
+                rule.sipPolicy = sipPolicy(of: inspection, rule, configuration, &policies)
+                rules.append(rule)
+            }
+        }
+        return rules
+    }
+
+    /// What phones say by TLS is not for packets: of a class with a phone proxy only the clear port is.
+    private static func sipPolicy(
+        of inspection: PolicyMap.Inspection, _ rule: Rule, _ configuration: Configuration,
+        _ policies: inout [SIPInspectionMap]
+    ) -> UInt8 {
+        guard inspection.engine == .sip, inspection.phoneProxy == nil || rule.takesDefaultPorts else { return 0 }
+        let named = inspection.policy.flatMap { configuration.sipInspectionMaps[$0] }
+        let policy = named ?? SIPInspectionMap(name: inspection.policy ?? "default")
+        if let known = policies.dropFirst().firstIndex(of: policy) { return UInt8(known) }
+        guard policies.count < Int(UInt8.max) else { return 1 }
+        policies.append(policy)
+        return UInt8(policies.count - 1)
     }
 
     /// `class-default`, which has no class-map, takes what `match any` takes.
@@ -104,6 +145,12 @@ struct Classifier {
         }
         // A class that matches nothing yet takes nothing.
         return Rule(engine: engine, conditions: conditions, needsAll: classMap.matchesAll && !conditions.isEmpty)
+    }
+}
+
+extension Classifier.Rule {
+    fileprivate var takesDefaultPorts: Bool {
+        conditions.contains { if case .service(engine.defaultServices) = $0 { true } else { false } }
     }
 }
 

@@ -29,7 +29,11 @@ extension Engine {
 
     mutating func closePinhole(_ place: UInt32, _ reason: PinholeEnd, at now: Timestamp) {
         let summary = pinholes.summary(place)
-        transfers.details[Int(pinholes.pinholes[Int(place)].session)].pinhole = nil
+        if pinholes.pinholes[Int(place)].purpose == .tftp {
+            transfers.details[Int(pinholes.pinholes[Int(place)].session)].pinhole = nil
+        } else {
+            steer(pinholes.pinholes[Int(place)], isOpen: false)
+        }
         pinholes.close(place)
         if reason == .expired { counters.pinholesExpired += 1 }
         events.append(.pinholeClosed(summary, reason), at: now)
@@ -48,14 +52,25 @@ extension Engine {
             throw Refusal(.natTranslationFailed)
         }
         var flow = Flow(
-            forward: key, reverse: reverse, at: now, idleLimit: timeouts.udp, trafficClass: pinhole.trafficClass)
+            forward: key, reverse: reverse, at: now, idleLimit: idleLimit(headers, pinhole),
+            trafficClass: pinhole.trafficClass)
         flow.session = pinhole.session
         flow.isSecondary = true
+        flow.sipPolicy = pinhole.sipPolicy
+        if let tcp = headers.tcp {
+            guard tcp.flags.isFirstSYN || settings.acceptsMidstream else { throw Refusal(.tcpNotSYN) }
+            flow.tcp = TCPTracker(first: tcp, packet.span)
+        }
         let finding = try examineFirst(packet.span, headers, flow, at: now)
         let flowPlace = try add(flow, &packet, headers, &verdict)
         pass(place, flowPlace, at: now)
         begin(packet.span, headers, flowPlace, finding, at: now)
+        if case .sip = finding { return passSIP(&packet, headers, verdict, at: now) }
         return verdict
+    }
+
+    private func idleLimit(_ headers: PacketHeaders, _ pinhole: Pinhole) -> Int {
+        pinhole.trafficClass == .inspectRTP ? max(1, timeouts.sipMedia) : idleLimit(headers)
     }
 
     /// A server that always answers from the same port meets its old flow when the client asks from the same port again.
@@ -70,8 +85,13 @@ extension Engine {
     }
 
     /// Notes that a flow has come through a pinhole.
-    private mutating func pass(_ place: UInt32, _ flowPlace: UInt32, at now: Timestamp) {
-        transfers.details[Int(pinholes.pinholes[Int(place)].session)].flows.append(flows.id(flowPlace))
+    mutating func pass(_ place: UInt32, _ flowPlace: UInt32, at now: Timestamp) {
+        let session = pinholes.pinholes[Int(place)].session
+        if pinholes.pinholes[Int(place)].purpose == .tftp {
+            transfers.details[Int(session)].flows.append(flows.id(flowPlace))
+        } else if let record = passingFlows.id(at: session) {
+            passingFlows[record]?.flows.append(flows.id(flowPlace))
+        }
         if !pinholes.pinholes[Int(place)].isUsed { counters.pinholesUsed += 1 }
         pinholes.pinholes[Int(place)].uses += 1
         pinholes.pinholes[Int(place)].isUsed = true

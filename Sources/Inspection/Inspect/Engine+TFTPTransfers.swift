@@ -99,6 +99,8 @@ extension Engine {
 
     /// A flow goes; the transfer goes with the last of its flows.
     mutating func leaveTransfer(_ place: UInt32, at now: Timestamp) {
+        let trafficClass = flows.flows[Int(place)].trafficClass
+        if trafficClass == .inspectRTP || trafficClass == .inspectSIP { return leaveMedia(place) }
         let session = flows.flows[Int(place)].session
         guard session != Flow.noSession else { return }
         let id = flows.id(place)

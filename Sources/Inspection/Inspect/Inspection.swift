@@ -4,6 +4,8 @@ import Wire
 enum Finding {
     case nothing
     case tftp(TFTPMessage)
+    /// Messages that wait in ``Engine/sipPending``.
+    case sip
     /// The box itself takes the packet.
     case phoneFile(PhoneFileFinding)
 
@@ -21,6 +23,16 @@ extension Engine {
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ place: UInt32, fromInitiator: Bool, at now: Timestamp
     ) throws(Refusal) -> Finding {
         let trafficClass = flows.flows.span[Int(place)].trafficClass
+        guard trafficClass != .through else { return .nothing }
+        if trafficClass == .inspectRTP {
+            try examineRTP(packet, headers, place, fromInitiator: fromInitiator, at: now)
+            return .nothing
+        }
+        if trafficClass == .inspectSIP {
+            return try examineSIP(
+                packet, headers, SIPPassage(flows.flows[Int(place)], flows.id(place), fromInitiator: fromInitiator),
+                at: now)
+        }
         guard trafficClass == .inspectTFTP || trafficClass == .inspectPhoneProxy else { return .nothing }
         do throws(Refusal) {
             if trafficClass == .inspectTFTP {
@@ -47,6 +59,11 @@ extension Engine {
                 return try examineTFTP(packet, headers, flow.role, fromInitiator: true, isFirst: true)
             case .inspectPhoneProxy:
                 return try examinePhoneProxy(packet, headers, flow, fromInitiator: true, isFirst: true, at: now)
+            case .inspectSIP:
+                return try examineSIP(packet, headers, SIPPassage(flow, nil, fromInitiator: true), at: now)
+            case .inspectRTP:
+                try examineFirstRTP(packet, headers, flow, at: now)
+                return .nothing
             default: return .nothing
             }
         } catch {

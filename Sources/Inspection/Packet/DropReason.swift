@@ -40,6 +40,14 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
     case phoneProxyLimit
     case phoneProxyNoSecurePhone
 
+    // What came through a pinhole for media and is none.
+    case rtpInvalidLength
+    case rtpInvalidVersion
+    case rtpInvalidPayloadType
+    case rtcpInvalidLength
+    case rtcpInvalidVersion
+    case rtcpInvalidPayloadType
+
     /// The decoder's refusals: packets that are counted as undecodable, not as dropped.
     public var isUndecodable: Bool { rawValue <= DropReason.invalidICMPLength.rawValue }
 
@@ -91,6 +99,12 @@ public enum DropReason: UInt8, CaseIterable, Sendable {
         ("phone-proxy-file-not-modified", "Phone Proxy error modifying config file"),
         ("phone-proxy-limit", "Phone Proxy TFTP session limit reached"),
         ("phone-proxy-no-secure-phone", "Phone Proxy secure phone entry not found"),
+        ("inspect-rtp-invalid-length", "Inspect RTP Invalid Packet Length"),
+        ("inspect-rtp-invalid-version", "Inspect RTP Invalid Version"),
+        ("inspect-rtp-invalid-payload-type", "Inspect RTP Invalid Payload-type"),
+        ("inspect-rtcp-invalid-length", "Inspect RTCP Invalid Packet Length"),
+        ("inspect-rtcp-invalid-version", "Inspect RTCP Invalid Version"),
+        ("inspect-rtcp-invalid-payload-type", "Inspect RTCP Invalid Payload-type"),
     ]
 
     public static func named(_ name: String) -> DropReason? { allCases.first { $0.name == name } }

@@ -33,6 +33,10 @@ extension Engine {
             if verdict.action == .consume { for _ in 0..<held { counters.count(verdict) } }
             return verdict
         }
+        if verdict.isReplaced {
+            cutReplacement(like: pieces, verdict)
+            return verdict
+        }
         for piece in pieces.dropLast() {
             var copy = piece.packet
             if verdict.isRewritten {
@@ -47,6 +51,22 @@ extension Engine {
         }
         if verdict.isRewritten, let last = pieces.last { Self.rewrite(&packet, last, from: whole) }
         return verdict
+    }
+
+    /// A datagram that has become longer or shorter is cut anew, into pieces like those it came in. The last of them goes on
+    /// in place of the packet at hand.
+    private mutating func cutReplacement(like pieces: [FragmentTable.Piece], _ verdict: Verdict) {
+        let size = pieces.map(\.data.count).max() ?? 0
+        guard let first = pieces.first, let ip = try? IPHeader.decode(first.packet.span) else { return }
+        let fragments = IPFragments.cut(replacement, carrying: size, identification: ip.identification)
+        for fragment in fragments.dropLast() {
+            releases.append(
+                Release(
+                    origin: .fragment, packet: fragment, ingress: verdict.ingress, egress: verdict.egress,
+                    isRewritten: true))
+        }
+        replacement = fragments.last ?? replacement
+        for _ in pieces.dropLast() { counters.count(verdict) }
     }
 
     /// More than that wait only where nobody takes them.

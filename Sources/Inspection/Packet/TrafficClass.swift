@@ -7,6 +7,8 @@ public enum TrafficClass: UInt8, CaseIterable, Sendable {
     case inspectSkinny
     case inspectPhoneProxy
     case appRedirect
+    /// Media that SIP inspection let in.
+    case inspectRTP
 
     public var name: String {
         switch self {
@@ -16,6 +18,7 @@ public enum TrafficClass: UInt8, CaseIterable, Sendable {
         case .inspectSkinny: "inspect-skinny"
         case .inspectPhoneProxy: "inspect-phone-proxy"
         case .appRedirect: "app-redirect"
+        case .inspectRTP: "inspect-rtp"
         }
     }
 }

@@ -16,6 +16,9 @@ public struct Verdict: Sendable {
     public var reason: DropReason?
     /// The bytes were changed in place.
     public var isRewritten = false
+    /// What goes on is longer or shorter than what came, and stands in ``Engine/takeReplacement()``. The bytes given are not
+    /// what leaves.
+    public var isReplaced = false
     public var trafficClass = TrafficClass.through
     /// Where the packet came in and where it goes; `egress` is `nil` for what is not routed.
     public var ingress: InterfaceIndex

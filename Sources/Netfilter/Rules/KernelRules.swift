@@ -24,7 +24,7 @@ public enum KernelRulesError: Error, Hashable, Sendable, CustomStringConvertible
 public struct KernelRules: Hashable, Sendable {
     public struct Options: Hashable, Sendable {
         /// The protocols that the engine can inspect.
-        public var inspected: Set<InspectionProtocol> = [.tftp]
+        public var inspected: Set<InspectionProtocol> = [.tftp, .sip]
         /// The first interface's queue; each further one takes the next number.
         public var firstQueue: UInt16 = 5060
         /// Where the TLS terminator listens, at 127.0.0.1 and ::1, on sockets with IP_TRANSPARENT; `nil`: there is none, and
@@ -52,6 +52,8 @@ public struct KernelRules: Hashable, Sendable {
     public static var injectedMark: UInt32 { QueueMark.injected }
 
     public let queues: [Queue]
+    /// Which packets go to the engine changes as signalling goes on: ``SteeredSets``.
+    public let hasSteeredSets: Bool
     /// For `nft -f`: one transaction, whether the table stood there before or not.
     public let nft: String
     /// For `iptables-restore --noflush` and `ip6tables-restore --noflush`; `nil` where nft queues by itself.
@@ -76,6 +78,7 @@ public struct KernelRules: Hashable, Sendable {
         let queues = Self.queues(configuration, options)
         let terminator = TerminatorRules(configuration, options)
         self.queues = plan.classes.isEmpty && terminator == nil ? [] : queues
+        hasSteeredSets = plan.steersSIP
         nft = Self.nft(configuration, plan, terminator, queues, usesNftQueue: options.usesNftQueue)
         iptables = options.usesNftQueue ? nil : Self.iptables(self.queues)
         mappedAddresses = MappedAddress.all(configuration) + MappedAddress.media(configuration)

@@ -21,7 +21,12 @@ struct SteerPlan {
     /// The fixed ports among them, for ICMP errors about such packets.
     var ports: [InspectionProtocol.Service] = []
 
-    var steersTFTP: Bool { classes.contains { $0.contains { $0.engine == .tftp } } }
+    var steersTFTP: Bool { steers(.tftp) }
+    var steersSIP: Bool { steers(.sip) }
+
+    private func steers(_ engine: InspectionProtocol) -> Bool {
+        classes.contains { $0.contains { $0.engine == engine } }
+    }
 
     init(_ configuration: Configuration, inspected: Set<InspectionProtocol>) {
         for policy in configuration.servicePolicies {

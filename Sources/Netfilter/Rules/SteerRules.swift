@@ -25,6 +25,7 @@ struct SteerRules {
         media?.writeCounters(&text)
         spoof.writeChain(&text)
         if plan.steersTFTP { writeSets(&text) }
+        if plan.steersSIP { writeSignalledSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
             for devices in entrances { text.line("iifname \(devices) jump arriving") }
@@ -41,6 +42,7 @@ struct SteerRules {
                 }
             }
             if plan.steersTFTP { writeTransfers(&text) }
+            if plan.steersSIP { writeSignalled(&text) }
             writeErrors(&text)
         }
         for (index, lines) in plan.classes.enumerated() where Self.needsChain(lines) {
@@ -152,6 +154,25 @@ struct SteerRules {
                 let key = "\(family) \(address) . udp \(port)"
                 let set = "@tftp_clients\(version)"
                 text.line("meta nfproto \(name) meta l4proto udp \(key) \(set) update \(set) { \(key) } goto to_engine")
+            }
+        }
+    }
+
+    // MARK: SIP
+
+    /// What signalling has opened pinholes for: see ``SteeredSets``. Two ends for each of the engine's pinholes.
+    private func writeSignalledSets(_ text: inout NftText) {
+        for (isV4, address) in [(true, "ipv4_addr"), (false, "ipv6_addr")] {
+            text.line(
+                "set \(SteeredSets.name(isV4: isV4)) { type \(address) . inet_proto . inet_service; size 131072; }")
+        }
+    }
+
+    private func writeSignalled(_ text: inout NftText) {
+        for (isV4, family) in [(true, "ip"), (false, "ip6")] {
+            for (address, port) in [("daddr", "dport"), ("saddr", "sport")] {
+                let end = "\(family) \(address) . meta l4proto . th \(port) @\(SteeredSets.name(isV4: isV4))"
+                text.line("meta nfproto \(isV4 ? "ipv4" : "ipv6") meta l4proto { tcp, udp } \(end) goto to_engine")
             }
         }
     }

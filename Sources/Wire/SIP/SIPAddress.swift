@@ -62,6 +62,8 @@ public struct SIPAddress: Hashable, Sendable {
                 let name = text.trimmed(start..<offset)
                 return (name.isEmpty ? nil : name, offset)
             case SIPSyntax.comma, SIPSyntax.semicolon, SIPSyntax.quote, SIPSyntax.greater: break scan
+            // An escape outside of quotes, as of quotes that a script has escaped once too often.
+            case SIPSyntax.backslash: offset += 2
             default: offset += 1
             }
         }

@@ -67,6 +67,7 @@ extension TestBox {
         case .phoneFileNotFound(let request): return "not found: \(request.file)"
         case .securePhoneRefused(let mac, let interface, let address):
             return "refused: \(mac) is at \(name(interface)):\(address)"
+        case .mediaRefused(let refusal): return "media refused: \(refusal.reason.name) from \(refusal.source)"
         case .securePhoneMismatch, .streamLimit, .mediaPortsExhausted, .signalling, .media, .sip, .skinny:
             return callLine(event) { name($0) }
         }

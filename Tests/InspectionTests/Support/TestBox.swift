@@ -45,8 +45,11 @@ final class TestBox {
         var span = bytes.mutableSpan
         let verdict = engine.process(&span, from: index(name), at: now, isCut: isCut)
         now = Timestamp(nanoseconds: now.nanoseconds &+ 1_000_000)
-        if verdict.action != .forward { expectUnchanged(packet, bytes) }
-        if verdict.action == .forward, verdict.isRewritten { expectSound(bytes, as: packet) }
+        if verdict.isReplaced { bytes = engine.takeReplacement() }
+        if verdict.action != .forward { expectUnchanged(packet, bytes, unless: verdict) }
+        if verdict.action == .forward, verdict.isRewritten {
+            expectSound(bytes, as: packet, isReplaced: verdict.isReplaced)
+        }
         if verdict.action == .forward, !verdict.isRewritten { expectUnchanged(packet, bytes) }
         let outcome = Outcome(verdict: verdict, packet: bytes)
         outcomes.append(outcome)
@@ -76,6 +79,18 @@ final class TestBox {
         defer { releases = [] }
         return releases
     }
+
+    /// The ends for which the engine's packets have to be brought to it.
+    var steered: Set<Endpoint> {
+        for order in engine.takeSteerOrders() {
+            switch order {
+            case .add(let end): steeredNow.insert(end.endpoint)
+            case .remove(let end): steeredNow.remove(end.endpoint)
+            }
+        }
+        return steeredNow
+    }
+    private var steeredNow: Set<Endpoint> = []
 
     func takeErrands() -> [Errand] { engine.takeErrands() }
 
@@ -148,12 +163,14 @@ final class TestBox {
             "accounts after: \(story.last ?? "")")
     }
 
-    private func expectUnchanged(_ before: [UInt8], _ after: [UInt8]) {
+    private func expectUnchanged(_ before: [UInt8], _ after: [UInt8], unless verdict: Verdict? = nil) {
+        // A message is judged when its packet has its addresses already.
+        if verdict?.reason == .inspectionFailed, verdict?.trafficClass == .inspectSIP { return }
         #expect(hexDifference(before, after) == "", "changed without need")
     }
 
-    /// A packet that was right when it came in is right when it leaves, and as long as it was.
-    private func expectSound(_ packet: [UInt8], as before: [UInt8]) {
+    /// A packet that was right when it came in is right when it leaves, and as long as it was unless it was replaced.
+    private func expectSound(_ packet: [UInt8], as before: [UInt8], isReplaced: Bool) {
         guard let old = try? IPHeader.decode(before.span), !old.isFragment else { return }
         let wasRight = !old.isV4 || IPHeader.hasValidV4Checksum(before.span, headerLength: old.transportOffset)
         guard wasRight, PacketChecksum.verifyTransport(before.span, old) != .wrong else { return }
@@ -161,7 +178,7 @@ final class TestBox {
             Issue.record("left unreadable:\n\(hexDump(packet))")
             return
         }
-        #expect(packet.count == before.count)
+        #expect(isReplaced || packet.count == before.count)
         let headerIsRight = IPHeader.hasValidV4Checksum(packet.span, headerLength: ip.transportOffset)
         #expect(headerIsRight || !ip.isV4)
         let checksum = PacketChecksum.verifyTransport(packet.span, ip)

@@ -22,6 +22,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "signed-file", brokenPromise: { signedFilePromise($0) }, seeds: { FuzzedSite.files }),
         FuzzTarget(name: "phone-proxy", brokenPromise: { phoneProxyPromise($0) }, seeds: { phoneProxySeeds() }),
         FuzzTarget(name: "sip-session", brokenPromise: { sipSessionPromise($0) }, seeds: { sipSessionSeeds() }),
+        FuzzTarget(name: "sip-packet", brokenPromise: { sipPacketPromise($0) }, seeds: { sipPacketSeeds() }),
         FuzzTarget(
             name: "skinny-session", brokenPromise: { skinnySessionPromise($0) }, seeds: { skinnySessionSeeds() }),
         FuzzTarget(name: "tftp", brokenPromise: { tftpPromise($0) }, seeds: { tftpSeeds() }),

@@ -41,7 +41,7 @@ extension Engine {
     }
 
     /// The one description in a message's body; two would leave it open which one counts.
-    private static func description(of message: SIPMessage) throws -> SDP? {
+    static func description(of message: SIPMessage) throws -> SDP? {
         guard try message.sdpPart() != nil else { return nil }
         let parts = try message.bodyParts().filter(\.isSDP)
         guard parts.count == 1, let part = parts.first, !part.isEncoded else {
@@ -51,7 +51,7 @@ extension Engine {
     }
 
     /// Whether it is an offer, and of which exchange; `nil` where it answers nothing.
-    private func role(
+    func role(
         _ facts: SIPFacts, _ id: SlabID, from side: StreamSide
     ) -> (key: MediaExchange.Key, isOffer: Bool)? {
         guard let call = calls[id] else { return nil }

@@ -52,7 +52,7 @@ extension Engine {
         }
     }
 
-    private mutating func keep(_ exchange: MediaExchange, of id: SlabID) {
+    mutating func keep(_ exchange: MediaExchange, of id: SlabID) {
         var exchanges = calls[id]?.exchanges ?? []
         exchanges.removeAll { $0.key == exchange.key }
         if exchanges.count >= Call.exchangeLimit { exchanges.removeFirst() }

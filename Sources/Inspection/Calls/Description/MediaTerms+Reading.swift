@@ -31,6 +31,15 @@ extension MediaTerms {
         multiplexesControl = sdp.attribute(.rtcpMux, in: media.lines) != nil
     }
 
+    /// What `media` says to somebody to whom it passes through the box as it is; `nil` where it is not carried by UDP.
+    init?(passing media: SDPMedia, _ sdp: SDP) {
+        profile = media.profile
+        guard !sdp.text(media.profileName).uppercased().hasPrefix("TCP") else { return nil }
+        readAddresses(media, sdp, MediaDemand(mustBeSecure: false))
+        readFormats(media, sdp)
+        multiplexesControl = sdp.attribute(.rtcpMux, in: media.lines) != nil
+    }
+
     /// One key without an identifier in the packets, and nothing that would make it another transform.
     private static func isUsable(_ crypto: SDPCrypto) -> Bool {
         crypto.suite != nil && crypto.keys.count == 1 && crypto.keys.allSatisfy { $0.mki == nil }

@@ -8,7 +8,7 @@ extension SIPTranslator {
         translateRoutesForPhone()
         translateContactsForPhone()
         for name in Self.people {
-            for address in addresses(of: name) { renameForPhone(address.uri) }
+            for address in addresses(of: name) { nameForPhone(person: address.uri) }
         }
         for address in addresses(of: .referTo) { nameForPhone(address.uri, as: .target) }
     }
@@ -55,6 +55,15 @@ extension SIPTranslator {
         let isRedirection = message.status.map { 300..<400 ~= $0 } ?? false
         let leadsHere = (views.hidesAddresses || message.first(.recordRoute) == nil) && !isRedirection
         for contact in addresses(of: .contact) { nameForPhone(contact.uri, as: leadsHere ? .target : .hop) }
+    }
+
+    /// `ip-address-privacy`: who lies behind the box, and is known by no other address, is known by the server's.
+    private mutating func nameForPhone(person uri: SIPURI) {
+        guard views.hidesAddresses, uri.scheme == .sip || uri.scheme == .sips, let address = uri.host?.address,
+            address != views.server.address, views.mapped(address) == nil, !views.isReachable(address)
+        else { return renameForPhone(uri) }
+        editor.setHost(of: uri, to: SIPHost.text(of: views.mapped.address))
+        if uri.port != nil { editor.setPort(of: uri, to: nil) }
     }
 
     /// A place to send to, as the server names it.

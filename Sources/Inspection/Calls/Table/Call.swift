@@ -45,6 +45,8 @@ struct Call {
     var lines: [MediaLine?] = []
     /// No packet has come on any of its open sessions for its ``mediaIdleLimit``.
     var isMediaIdle = false
+    /// What it has open where its messages pass in packets, not over a stream; the phone is the caller then.
+    var passing: PassingMedia?
     /// Of a Skinny call: as its server calls it.
     var skinnyReference: UInt32?
     /// Seconds: `timeout media` and `timeout signaling` of a Skinny inspection map; `nil` where the first is
