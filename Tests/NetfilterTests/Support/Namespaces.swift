@@ -21,7 +21,7 @@ final class Namespace: Sendable {
 
     /// Runs `body` inside. Only the calling thread enters, so `body` must not suspend, and does not: it is
     /// synchronous. Sockets made inside stay inside.
-    func enter<Result>(_ body: () throws -> Result) throws -> Result {
+    func enter<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
         let home = try Descriptor(unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), from: "open ns")
         let inside = try Descriptor(unsafe open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC), from: "open netns")
         guard CLinux_enterNetworkNamespace(inside.number) == 0 else { throw SystemError.last("setns") }

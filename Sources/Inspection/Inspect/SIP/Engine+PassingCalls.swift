@@ -112,7 +112,9 @@ extension Engine {
         guard sdp.media.count <= Call.lineLimit else { return .drop("its description has too many lines") }
         let terms = sdp.media.map { media in media.port == 0 ? nil : MediaTerms(passing: media, sdp) }
         if role.isOffer {
-            let lines = terms.map { $0.map { MediaExchange.Outcome.on($0) } ?? .off }
+            let lines = zip(terms, sdp.media).map { terms, media in
+                terms.map { MediaExchange.Outcome.on($0) } ?? .off(media.profile)
+            }
             keep(MediaExchange(key: role.key, offerer: side, lines: lines), of: id)
         } else {
             agree(terms, sdp.media.map(\.kind), role.key, pending, id, from: side, at: now)
