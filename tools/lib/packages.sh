@@ -26,6 +26,7 @@ PACKAGES=(
     'tshark|reads the captures of the box'
     'tcpdump|records beside the box'
     'kamailio|SIP server of the lab: registrar and proxy, UDP and TCP'
+    'kamailio-tls-modules|the SIP server as a cluster in mixed mode has it: TLS with a certificate of each phone'
     'baresip-core|softphone without a screen: TLS with a client certificate, SDES-SRTP, audio from and to files'
     'mmdebstrap|unpacks Asterisk out of Debian 11, which Debian 12 has none of'
     'sip-tester|SIPp: scripted SIP on both sides of the box'

@@ -6,15 +6,16 @@ pki_folder() { printf '%s/pki\n' "$LAB_DIR"; }
 
 MANUFACTURER='/O=Cisco Systems/CN=Cisco Manufacturing CA'
 
-# authority [NAME]: the path of an authority's certificate in PEM. "manufacturer" signs the phones' certificates; any other
-# name is an authority that nobody was told to trust, though it calls itself the same.
+# authority [NAME]: the path of an authority's certificate in PEM. "manufacturer" signs the phones' certificates, "server" those
+# of servers; any other name is an authority that nobody was told to trust, though it calls itself as the manufacturer.
 authority() {
-    local name=${1:-manufacturer} folder
+    local name=${1:-manufacturer} folder subject=$MANUFACTURER
     folder=$(pki_folder)
+    [[ $name != server ]] || subject='/O=Example/CN=Servers CA'
     if [[ ! -f $folder/$name-ca.pem ]]; then
         (umask 077 && mkdir -p "$folder")
         run_openssl req -x509 -newkey rsa:2048 -nodes -keyout "$folder/$name-ca.key" -out "$folder/$name-ca.new" \
-            -days 3650 -subj "$MANUFACTURER" -addext 'keyUsage=critical,keyCertSign,cRLSign'
+            -days 3650 -subj "$subject" -addext 'keyUsage=critical,keyCertSign,cRLSign'
         mv "$folder/$name-ca.new" "$folder/$name-ca.pem"
     fi
     printf '%s\n' "$folder/$name-ca.pem"
@@ -81,16 +82,16 @@ CONFIGURATION
 
 certificate_date() { date --utc --date="$1" +%y%m%d%H%M%SZ; }
 
-# server_certificate NAME: a PEM file with key and certificate for a TLS server that stands in for the box, signed by the
-# authority "server".
+# server_certificate NAME [AUTHORITY]: a PEM file with key and certificate for a TLS server: the call server, or one that
+# stands in for the box. The authority "server" signs it, or another.
 server_certificate() {
-    local folder path
+    local name=${2:-server} folder path
     folder=$(pki_folder)
-    path=$folder/server-$1.pem
+    path=$folder/$name-$1.pem
     if [[ ! -f $path ]]; then
-        authority server >/dev/null
+        authority "$name" >/dev/null
         run_openssl req -x509 -newkey rsa:2048 -nodes -keyout "$path.key" -out "$path.certificate" -days 365 \
-            -CA "$folder/server-ca.pem" -CAkey "$folder/server-ca.key" -subj "/CN=$1" \
+            -CA "$folder/$name-ca.pem" -CAkey "$folder/$name-ca.key" -subj "/CN=$1" \
             -addext 'basicConstraints=CA:FALSE'
         cat "$path.key" "$path.certificate" >"$path"
         rm "$path.key" "$path.certificate"
@@ -122,5 +123,27 @@ authority_configuration() {
 phone_proxy_configuration() {
     local path=$LAB_DIR/phone-proxy.cfg
     { cat "$PHONE_PROXY_CONFIG" && authority_configuration Cisco_Manufacturing_CA; } >"$path"
+    printf '%s\n' "$path"
+}
+
+# mixed_mode_configuration: the same for a cluster in mixed mode, whose call server has a certificate of the authority
+# "server". The box stands in for each phone with a certificate that ldc_server signs.
+mixed_mode_configuration() {
+    local path=$LAB_DIR/mixed-mode.cfg
+    {
+        printf 'crypto key generate rsa label %s modulus 2048\n' ldc_signer_key phone_common
+        cat <<CONFIGURATION
+crypto ca trustpoint ldc_server
+ enrollment self
+ proxy-ldc-issuer
+ fqdn my-ldc-ca.example.com
+ subject-name cn=FW_LDC_SIGNER_172_23_45_200
+ keypair ldc_signer_key
+crypto ca enroll ldc_server
+CONFIGURATION
+        sed -e 's/^ server trust-point .*/&\n client ldc issuer ldc_server\n client ldc key-pair phone_common/' \
+            -e 's/^ ctl-file myctl/&\n cluster-mode mixed/' "$(phone_proxy_configuration)"
+        authority_configuration CallManager server
+    } >"$path"
     printf '%s\n' "$path"
 }
