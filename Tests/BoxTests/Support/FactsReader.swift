@@ -1,5 +1,5 @@
 /// JSON as a test reads it: numbers are whole, and objects keep no order.
-indirect enum Fact: Sendable {
+indirect enum Fact: Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
