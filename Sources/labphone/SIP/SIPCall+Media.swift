@@ -3,6 +3,7 @@ import Wire
 /// What the SDP of a call comes to.
 extension SIPCall {
     private static var frameSeconds: Double { 0.02 }
+    private static var missedSeconds: Double { 1 }
     /// Packets that are still on their way when the last was sent.
     static var drainSeconds: Double { 0.5 }
 
@@ -101,7 +102,9 @@ extension SIPCall {
     private func tick(at time: Timestamp) {
         guard state == .established, let media else { return }
         media.tick()
-        let next = time.adding(fraction: Self.frameSeconds)
+        let (due, now) = (time.adding(fraction: Self.frameSeconds), agent.loop.now)
+        // Whoever was stopped for a while does not send at once what it has missed.
+        let next = now.seconds(since: due) > Self.missedSeconds ? now.adding(fraction: Self.frameSeconds) : due
         agent.loop.at(next) { [weak self] in self?.tick(at: next) }
     }
 
