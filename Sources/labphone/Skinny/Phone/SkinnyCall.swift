@@ -193,7 +193,7 @@ final class SkinnyCall {
         guard !isOver else { return }
         isEnding = true
         phone.press(.endCall, in: callReference)
-        phone.loop.after(2) { [weak self] in self?.finish("the server does not end the call") }
+        phone.loop.after(settings.timeout) { [weak self] in self?.finish("the server does not end the call") }
     }
 
     func finish(_ outcome: String) {
