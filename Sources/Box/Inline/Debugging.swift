@@ -51,7 +51,7 @@ extension Event.Kind {
         case .signalling(let fact): (.signalling, fact.isError ? .errors : .events)
         case .media(let fact): (.media, fact.isError ? .errors : .events)
         case .sip(let fact): (.sip, fact.isError ? .errors : .events)
-        case .skinny(let fact): (.skinny, fact.isError ? .errors : .events)
+        case .skinny(let fact): (.skinny, fact.isTold ? .errors : .events)
         default: nil
         }
     }
@@ -63,6 +63,16 @@ extension SIPEvent {
         switch self {
         case .dropped, .acted, .noted: true
         case .passed, .answered, .callBegan, .callAnswered, .callEnded: false
+        }
+    }
+}
+
+extension SkinnyEvent {
+    /// Told in the log in any case: something did not go on, or 608001, or what is worth a word.
+    var isTold: Bool {
+        switch self {
+        case .channel, .noted: true
+        default: isError
         }
     }
 }
