@@ -34,7 +34,8 @@ final class DecryptedCapture {
         var known =
             connections[place]
             ?? Known(
-                connection: DecryptedConnection(piece.initiator, piece.responder, hidesKeys: hidesKeys),
+                connection: DecryptedConnection(
+                    piece.initiator, piece.responder, hidesKeys: hidesKeys ? piece.signalling : nil),
                 interface: piece.interface, comment: comment(piece))
         let opening = connections[place] == nil ? known.connection.opening() : []
         let headers = TCPPacket.headerLength(isV4: piece.initiator.address.isV4)

@@ -1,3 +1,4 @@
+import ConfigLanguage
 import Wire
 
 /// A TCP connection made up around plaintext, so that whoever reads a capture finds one: sequence numbers that fit each
@@ -7,15 +8,21 @@ struct DecryptedConnection {
         /// Of the next byte.
         var sequence: UInt32 = 0
         var mask = KeyMask()
+        var skinnyMask = SkinnyKeyMask()
+
+        mutating func hideKeys(of signalling: InspectionProtocol, in bytes: inout [UInt8]) {
+            if signalling == .skinny { skinnyMask.hideKeys(in: &bytes) } else { mask.hideKeys(in: &bytes) }
+        }
     }
 
     let initiator: Endpoint
     let responder: Endpoint
-    private let hidesKeys: Bool
+    /// In what the keys are hidden; `nil`: they are shown.
+    private let hidesKeys: InspectionProtocol?
     private var there = Direction()
     private var back = Direction()
 
-    init(_ initiator: Endpoint, _ responder: Endpoint, hidesKeys: Bool) {
+    init(_ initiator: Endpoint, _ responder: Endpoint, hidesKeys: InspectionProtocol?) {
         self.initiator = initiator
         self.responder = responder
         self.hidesKeys = hidesKeys
@@ -34,8 +41,12 @@ struct DecryptedConnection {
     /// - Parameter length: the most bytes that one has behind its headers.
     mutating func packets(fromInitiator: Bool, _ bytes: [UInt8], length: Int) -> [[UInt8]] {
         var bytes = bytes
-        if hidesKeys {
-            if fromInitiator { there.mask.hideKeys(in: &bytes) } else { back.mask.hideKeys(in: &bytes) }
+        if let hidesKeys {
+            if fromInitiator {
+                there.hideKeys(of: hidesKeys, in: &bytes)
+            } else {
+                back.hideKeys(of: hidesKeys, in: &bytes)
+            }
         }
         return stride(from: 0, to: bytes.count, by: max(1, length)).compactMap { start in
             packet(

@@ -14,6 +14,8 @@ struct SignallingPiece {
     var responder: Endpoint
     var isFromInitiator: Bool
     var bytes: [UInt8]
+    /// What is spoken, which tells where keys are in it.
+    var signalling = InspectionProtocol.sip
 }
 
 extension SignallingPiece {
@@ -22,7 +24,8 @@ extension SignallingPiece {
         _ bytes: [UInt8], isFromPeer: Bool, _ side: HandStreamSide, of stream: HandStreamID,
         _ parties: StreamDesk.Parties
     ) {
-        guard let port = parties.clearPort else { return nil }
+        guard let (port, signalling) = parties.clearService else { return nil }
+        self.signalling = signalling
         self.stream = stream
         self.side = side
         self.bytes = bytes

@@ -19,8 +19,8 @@ final class StreamDesk {
         var local: Endpoint?
         /// The phone's certificate in DER, until the server is asked for; then that of the box's own making.
         var certificate: [UInt8]?
-        /// Of the service that the phone asked for, in the clear; only of SIP, whose keys a capture can hide.
-        var clearPort: UInt16?
+        /// The service that the phone asked for, in the clear.
+        var clearService: (port: UInt16, signalling: InspectionProtocol)?
     }
 
     let terminator: TLSTerminator
@@ -94,7 +94,7 @@ final class StreamDesk {
             let interface = engine.phoneInterface(of: destination, for: phone.address)
             var known = Parties(phone: phone, interface: interface ?? InterfaceIndex(0))
             known.destination = destination
-            known.clearPort = interface.flatMap { engine.clearSIPPort(of: destination, on: $0) }
+            known.clearService = interface.flatMap { engine.clearService(of: destination, on: $0) }
             parties[id] = known
             return known
         case .refused(_, let phone, let destination):

@@ -1,3 +1,4 @@
+import ConfigLanguage
 import Wire
 
 extension Engine {
@@ -9,9 +10,12 @@ extension Engine {
         return routes.interface(to: phone).flatMap { sides.contains($0) ? $0 : nil } ?? sides.first
     }
 
-    /// The port at which the SIP service at `destination` is spoken to in the clear; `nil`: there is no such service.
-    public func clearSIPPort(of destination: Endpoint, on interface: InterfaceIndex) -> UInt16? {
+    /// The port at which the service at `destination` is spoken to in the clear, and what is spoken there; `nil`: there is no
+    /// such service.
+    public func clearService(
+        of destination: Endpoint, on interface: InterfaceIndex
+    ) -> (port: UInt16, signalling: InspectionProtocol)? {
         services.find(destination, on: interface).map { services.services[$0] }
-            .flatMap { $0.signalling == .sip ? $0.clear.port : nil }
+            .map { ($0.clear.port, $0.signalling) }
     }
 }

@@ -27,6 +27,17 @@ extension SkinnyMessage {
         }
     }
 
+    /// Where key and salt stand in a message of this kind and length, from its first byte on. Beside a message's own header
+    /// and length nothing has to be known for it.
+    public static func keyRanges(in id: SkinnyMessageID, length: Int, headerVersion: UInt32) -> [Range<Int>] {
+        let bearers: [SkinnyMessageID] = [
+            .openReceiveChannel, .startMediaTransmission, .openMultiMediaReceiveChannel, .startMultiMediaTransmission,
+        ]
+        guard bearers.contains(id) else { return [] }
+        let message = SkinnyMessage(id, length: length, headerVersion: headerVersion)
+        return [.key, .salt].compactMap { message.range(of: $0) }
+    }
+
     public var encryption: Encryption {
         guard let algorithm = number(.algorithmID), let key = contents(.key), let salt = contents(.salt),
             let keyLength = number(.keylen), let saltLength = number(.saltlen)

@@ -28,12 +28,15 @@ final class CallSite: @unchecked Sendable {
     let ends = Locked<[String]>([])
 
     /// - Parameter mixed: the call server is spoken to by TLS, and `plans` say how.
-    init(mixed: Bool = false, plans: (TestSite) throws -> UpstreamPlans = { _ in UpstreamPlans() }) throws {
+    init(
+        _ signalling: InspectionProtocol = .sip, mixed: Bool = false,
+        plans: (TestSite) throws -> UpstreamPlans = { _ in UpstreamPlans() }
+    ) throws {
         site = try TestSite.shared.get()
         // The secure port is the next one; of the two only one is listened at on each address.
         server = try CallServer(Endpoint(IPAddress(v4: 0x7f00_0003), 0))
-        let port = mixed ? server.endpoint.port : server.endpoint.port + 1
-        configuration = try BoxTests.configuration(CallSite.text(port: port, mixed: mixed))
+        let port = mixed ? server.endpoint.port : server.endpoint.port + (signalling.secureDistance ?? 0)
+        configuration = try BoxTests.configuration(CallSite.text(signalling, port: port, mixed: mixed))
         engine = Engine(configuration)
         waker = try Waker()
         var settings = site.settings(try site.server())
@@ -116,7 +119,7 @@ final class CallSite: @unchecked Sendable {
         return try TestPhone(TestSocket(to: phonesConnectTo), options)
     }
 
-    private static func text(port: UInt16, mixed: Bool) -> String {
+    private static func text(_ signalling: InspectionProtocol, port: UInt16, mixed: Bool) -> String {
         BoxText.network + """
             object network calls
              host 127.0.0.3
@@ -143,11 +146,11 @@ final class CallSite: @unchecked Sendable {
              tls-proxy mytls
              ctl-file myctl
              cluster-mode \(mixed ? "mixed" : "nonsecure")
-            class-map sec_sip
+            class-map secure
              match port tcp eq \(port)
             policy-map pp_policy
-             class sec_sip
-              inspect sip phone-proxy mypp
+             class secure
+              inspect \(signalling.rawValue) phone-proxy mypp
             service-policy pp_policy interface outside
 
             """
