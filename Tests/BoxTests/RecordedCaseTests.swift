@@ -13,12 +13,14 @@ import Wire
     /// Those with a running box, recorded on both of its sides, and those in which it wrote down what it did.
     private static let casesWithBox = RecordedCase.all(with: "box.cfg")
     private static let casesWithLog = RecordedCase.all(with: "box.log")
+    private static let casesWithPhoneFiles = RecordedCase.all(with: "state")
     private let phone = IPAddress(v4: 0x62d0_311e)
 
     @Test func thereAreCases() {
         #expect(Self.cases.count >= 7)
         #expect(Self.casesWithBox.count >= 3)
-        #expect(Self.casesWithLog.count >= 2)
+        #expect(Self.casesWithLog.count >= 3)
+        #expect(Self.casesWithPhoneFiles.count >= 2)
     }
 
     @Test(arguments: cases)
@@ -57,7 +59,7 @@ import Wire
         expectSameLines(try recorded.replay().sent.lines(ofPhonesAt: phone), sent.lines(ofPhonesAt: phone))
     }
 
-    @Test(arguments: casesWithLog)
+    @Test(arguments: casesWithPhoneFiles)
     func phonesBelieveWhatTheyGet(name: String) throws {
         let recorded = try RecordedCase(name)
         let files = try #require(recorded.phoneFiles)

@@ -1,5 +1,5 @@
 import ConfigLanguage
-import Inspection
+@testable import Inspection
 import Testing
 import Wire
 

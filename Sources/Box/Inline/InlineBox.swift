@@ -105,8 +105,10 @@ public enum InlineBox {
     private static func worker(
         _ request: InlineRequest, _ rules: KernelRules, _ phoneFiles: PhoneFiles?, _ console: @escaping (String) -> Void
     ) throws(InlineError) -> PacketWorker {
-        let steering = try checked { () throws(SystemError) in
-            rules.hasSteeredSets ? Steering(try SteeredSets(), console) : nil
+        var steering: Steering?
+        if rules.hasSteeredSets {
+            let sets = try checked { () throws(SystemError) in try SteeredSets() }
+            steering = Steering(sets, console)
         }
         var worker = try checked { () throws(SystemError) in
             try PacketWorker(

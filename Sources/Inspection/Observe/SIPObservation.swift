@@ -14,6 +14,8 @@ public struct SIPObservation: Sendable {
     private var callsByID: [[UInt8]: ObservedCall] = [:]
     /// Offers that wait for their answer.
     private var offers: [OfferPlace: Offer] = [:]
+    /// Of each call, where the last offer was seen.
+    private var lastOffers: [[UInt8]: OfferPlace] = [:]
     private var announcements: [MediaAnnouncement] = []
 
     /// A call that passes a proxy, or the box, is seen on each side of it, with other media. Ports do not tell the sides
@@ -118,11 +120,14 @@ public struct SIPObservation: Sendable {
         let caller = callsByID[facts.callID]?.callerTag
         let isFromCaller = facts.isRequest == (facts.fromTag == caller)
         let place = OfferPlace(callID: facts.callID, ends: [key.source, key.destination])
-        guard let offer = offers[place], offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
+        // Each packet is seen as it comes in: where it is translated, an answer has other ends than its offer.
+        let offered = offers[place] ?? lastOffers[facts.callID].flatMap { offers[$0] }
+        guard let offer = offered, offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
         else {
             if offers.count < Self.limit || offers[place] != nil {
                 offers[place] = Offer(
                     method: facts.method, sequence: facts.sequence, isFromCaller: isFromCaller, media: media)
+                lastOffers[facts.callID] = place
             }
             return
         }

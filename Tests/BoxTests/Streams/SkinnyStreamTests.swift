@@ -51,7 +51,8 @@ import Wire
         }
         let acknowledgment = state(0x22, [(24, 20_000), (28, 77), (32, 5)], length: 40)
         #expect(phone.write(acknowledgment))
-        let acknowledged = try SkinnyMessage.read(try #require(read(server, acknowledgment.count)).span)
+        let answer = try #require(read(server, acknowledgment.count))
+        let acknowledged = try SkinnyMessage.read(answer.span)
         #expect(acknowledged.address(.ipAddr) == IPAddress(v4: 0xc000_0219))
 
         phone.finish()
