@@ -26,6 +26,9 @@ final class RelayCore {
     var missed: MissedPackets?
     var missedReported: UInt64 = 0
     private var identification: UInt16 = 0
+    /// Takes the orders that have come since the turn began; whether there were any. A session is ordered before its parties
+    /// hear of it: a packet that finds none may only be quicker than the order.
+    var takeLateOrders: (_ now: UInt64) -> Bool = { _ in false }
 
     init(_ addresses: [MediaAddress], lanes: [EgressLane], settings: MediaRelaySettings) {
         self.addresses = addresses
@@ -40,9 +43,9 @@ final class RelayCore {
         do throws(MediaDropReason) {
             let datagram = try Datagram(packet, isTruncated: ring.isTruncated)
             let port = datagram.destination.port
-            guard let leg = ports[address][port], let out = leg.other else {
-                return miss(datagram, address)
-            }
+            var found = ports[address][port]
+            if found == nil, takeLateOrders(now) { found = ports[address][port] }
+            guard let leg = found, let out = leg.other else { return miss(datagram, address) }
             let payload = packet.extracting(datagram.payload)
             guard let channel = leg.channel(of: payload, isOddPort: port & 1 != 0) else {
                 return miss(datagram, address)

@@ -40,6 +40,12 @@ final class RelayWorker {
         rings = try RelayRings(addresses, settings: settings, worker: number)
         core = RelayCore(addresses, lanes: rings.lanes, settings: settings)
         watch()
+        core.takeLateOrders = { [unowned self] now in
+            guard self.mailbox.isWaiting else { return false }
+            core.flush()
+            serveMail(at: now)
+            return true
+        }
     }
 
     private func watch() {

@@ -116,6 +116,20 @@ import Wire
         #expect(bench.drops(.srtpNoMediaSession) == 1)
     }
 
+    /// A session is ordered before its parties hear of it: a packet that finds none may only be quicker than the order.
+    @Test func aPacketThatIsQuickerThanItsOrderIsRelayed() throws {
+        let bench = try RelayBench()
+        let phone = try MediaSessionPlan.phone()
+        let plan = try MediaSessionPlan.secureToPlain()
+        bench.core.takeLateOrders = { [unowned bench] _ in
+            bench.open(plan)
+            return true
+        }
+        try bench.receive(from: Place.phone, to: Place.outside, try phone.seal(rtp(1)))
+        #expect(bench.drops(.srtpNoMediaSession) == 0)
+        #expect(bench.inside.take().count == 1)
+    }
+
     @Test func otherDatagramsAreRelayedAsTheyAre() throws {
         let bench = try RelayBench()
         var plan = try MediaSessionPlan.plain()
