@@ -16,12 +16,9 @@ private final class Cache {
 
     init(entries: Int = 100, bytes: Int = 1 << 20) { state = FileCache(.init(entries: entries, bytes: bytes)) }
 
-    func findFresh(_ key: FileKey, at now: Timestamp) -> [UInt8]? { state.findFresh(key, at: now)?.bytes }
-    func find(_ key: FileKey, madeOf original: [UInt8], sent: Timestamp = .zero) -> [UInt8]? {
-        state.find(key, madeOf: original, sent: sent)?.bytes
-    }
-    func keep(_ finished: [UInt8], _ key: FileKey, madeOf original: [UInt8], sent: Timestamp = .zero) {
-        state.keep(FileContent(finished), key, madeOf: original, sent: sent)
+    func find(_ key: FileKey, madeOf original: [UInt8]) -> [UInt8]? { state.find(key, madeOf: original)?.bytes }
+    func keep(_ finished: [UInt8], _ key: FileKey, madeOf original: [UInt8]) {
+        state.keep(FileContent(finished), key, madeOf: original)
     }
     var count: Int { state.count }
     var bytes: Int { state.bytes }
@@ -59,22 +56,6 @@ private final class Cache {
             changed[place] ^= 0x80
             #expect(cache.find(try key("a"), madeOf: changed) == nil, "byte \(place)")
         }
-    }
-
-    /// A second, from the last time that the server has sent it.
-    @Test func whatTheServerHasJustSentIsFresh() throws {
-        let cache = Cache()
-        let second: Int64 = 1_000_000_000
-        func moment(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanoseconds: nanoseconds) }
-        cache.keep([9], try key("a"), madeOf: [1], sent: moment(0))
-        #expect(cache.findFresh(try key("a"), at: moment(second - 1)) == [9])
-        #expect(cache.findFresh(try key("b"), at: moment(0)) == nil)
-        #expect(cache.findFresh(try key("a"), at: moment(second)) == nil)
-        #expect(cache.find(try key("a"), madeOf: [1], sent: moment(3 * second)) == [9])
-        #expect(cache.findFresh(try key("a"), at: moment(4 * second - 1)) == [9])
-        #expect(cache.find(try key("a"), madeOf: [2], sent: moment(4 * second)) == nil)
-        #expect(cache.findFresh(try key("a"), at: moment(4 * second)) == nil, "changed")
-        #expect(cache.counters == .init(hits: 3, misses: 1, changed: 1))
     }
 
     @Test func aNewVersionTakesTheOldOnesPlace() throws {

@@ -1,18 +1,13 @@
-import Wire
-
 /// Finished files, so that a file costs one signature however many phones ask for it, and however often.
 ///
 /// A file is found only if the server's bytes are the very ones that it was made of; the bytes are kept and compared,
-/// since a hash could be aimed at by whoever can put files on the server. What the server has just sent it need not send
-/// again. Bounded in entries and in bytes; the one not used for longest goes first.
+/// since a hash could be aimed at by whoever can put files on the server. Bounded in entries and in bytes; the one not
+/// used for longest goes first.
 struct FileCache {
     struct Limits: Sendable {
         var entries = 32_768
         /// Originals and finished files together.
         var bytes = 256 << 20
-        /// Seconds for which a file of the server's is taken for unchanged: as many phones of a site that boots ask for
-        /// the same files as find their turn meanwhile, and whoever changes a file needs longer to have a phone fetch it.
-        var freshness = 1
     }
 
     struct Counters: Hashable, Sendable {
@@ -30,8 +25,6 @@ struct FileCache {
         var key: FileKey
         var original: [UInt8]
         var finished: FileContent
-        /// When the server last sent the original.
-        var sent: Timestamp
         /// What an entry costs, its name and the tables' own part included.
         var cost: Int { original.count + finished.size + key.name.count + 256 }
     }
@@ -48,19 +41,8 @@ struct FileCache {
 
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
-    /// The finished file whose original the server has sent just now.
-    mutating func findFresh(_ key: FileKey, at now: Timestamp) -> FileContent? {
-        guard let place = places[key], let entry = entries[place],
-            now < entry.sent.adding(seconds: limits.freshness)
-        else { return nil }
-        counters.hits += 1
-        recency.use(place)
-        return entry.finished
-    }
-
-    /// The finished file that was made of exactly `original`, which the server has sent at that moment. A file that was
-    /// made of other bytes is forgotten.
-    mutating func find(_ key: FileKey, madeOf original: [UInt8], sent: Timestamp) -> FileContent? {
+    /// The finished file that was made of exactly `original`. A file that was made of other bytes is forgotten.
+    mutating func find(_ key: FileKey, madeOf original: [UInt8]) -> FileContent? {
         guard let place = places[key], let entry = entries[place] else {
             counters.misses += 1
             return nil
@@ -73,7 +55,6 @@ struct FileCache {
         }
         counters.hits += 1
         recency.use(place)
-        entries[place]?.sent = sent
         return entry.finished
     }
 
@@ -93,9 +74,9 @@ struct FileCache {
     }
 
     /// Keeps `finished`, in place of what was kept under its key.
-    mutating func keep(_ finished: FileContent, _ key: FileKey, madeOf original: [UInt8], sent: Timestamp) {
+    mutating func keep(_ finished: FileContent, _ key: FileKey, madeOf original: [UInt8]) {
         if let place = places[key] { remove(place) }
-        let entry = Entry(key: key, original: original, finished: finished, sent: sent)
+        let entry = Entry(key: key, original: original, finished: finished)
         guard entry.cost <= limits.bytes, limits.entries > 0 else {
             counters.refused += 1
             return

@@ -132,9 +132,7 @@ extension Engine {
         guard let making = phoneFiles.files[file] else { return }
         phoneFiles.keep(body, as: \.body, of: file)
         phoneFiles.files[file]?.stage = .signing
-        if !making.addresses.isEmpty,
-            let known = phoneFiles.cache.find(making.cacheKey, madeOf: body, sent: making.sent)
-        {
+        if !making.addresses.isEmpty, let known = phoneFiles.cache.find(making.cacheKey, madeOf: body) {
             counters.phoneProxy.cacheHits &+= 1
             return deliver(file, known, at: now)
         }
@@ -172,7 +170,7 @@ extension Engine {
         switch outcome {
         case .signed(let signed) where Self.isPlausible(signed, making.body):
             let content = FileContent(signed)
-            phoneFiles.cache.keep(content, making.cacheKey, madeOf: making.cacheOriginal, sent: making.sent)
+            phoneFiles.cache.keep(content, making.cacheKey, madeOf: making.cacheOriginal)
             deliver(file, content, at: now)
         case .failed(let reason): failSignature(file, reason, at: now)
         case .signed, .resolved: failSignature(file, "not the file that was asked for", at: now)

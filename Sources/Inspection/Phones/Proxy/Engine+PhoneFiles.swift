@@ -6,16 +6,12 @@ extension Engine {
     /// Seconds after which a file that waits for a turn is looked at; nothing follows from it while somebody waits.
     private static let turnPatience = 30
 
-    /// Puts a session in line for its file, unless the box has it; the first one has the file made.
+    /// Puts a session in line for its file; the first one has the file made.
     mutating func makeFile(for id: SlabID, at now: Timestamp) {
         guard let session = phoneFiles.sessions[id] else { return }
         let key = FileKey(
             name: session.name.bytes, server: session.request.realServer, interface: session.request.clientInterface)
         if let file = phoneFiles.byKey[key] { return join(id, session, file, at: now) }
-        if let known = phoneFiles.cache.findFresh(key, at: now) {
-            counters.phoneProxy.cacheHits &+= 1
-            return serve(known, to: id, at: now)
-        }
         let making = PhoneFileMaking(
             key: key, name: session.name, request: session.request, waiting: [id],
             deadline: now.adding(seconds: Self.turnPatience))
@@ -160,8 +156,7 @@ extension Engine {
 
     private mutating func prepare(_ file: SlabID, _ original: [UInt8], at now: Timestamp) -> DropReason? {
         guard let making = phoneFiles.files[file] else { return nil }
-        making.sent = now
-        if let known = phoneFiles.cache.find(making.key, madeOf: original, sent: now) {
+        if let known = phoneFiles.cache.find(making.key, madeOf: original) {
             counters.phoneProxy.cacheHits &+= 1
             deliver(file, known, at: now)
             return nil

@@ -24,9 +24,8 @@ final class PhoneFileMaking {
     var owner: SlabID?
     /// Whose turn is used while the file is fetched or signed.
     var turn: HostGroup?
-    /// The server's file, and when it had come.
+    /// The server's file.
     var original: [UInt8] = []
-    var sent = Timestamp.zero
     /// What is to be signed.
     var body: [UInt8] = []
     /// Hosts whose addresses are not known yet, and those whose are.
@@ -48,8 +47,7 @@ final class PhoneFileMaking {
     var host: HostGroup { HostGroup(request.client.address) }
 
     /// Under what the finished file is kept, and what it is made of: the server's file; with host names in it, also what
-    /// they stood for, which is in the rewritten one. Such a file is never found by its plain key: the names have to be
-    /// asked for again.
+    /// they stood for, which is in the rewritten one.
     var cacheKey: FileKey {
         var key = key
         key.variant = addresses.isEmpty ? 0 : 1
