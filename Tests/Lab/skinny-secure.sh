@@ -94,9 +94,11 @@ callmanager_stop old >/dev/null
 
 # One dies in the middle of a call; then the call manager does, and comes back.
 callmanager_start here "$UCM"
-skinny_phones_start caller pp-direct "$SECURE_SKINNY" "${SECURE_OPTIONS[@]}" --to 1001 --calls 1 --talk 60 --versions 17
 skinny_phones_start called pp-phone "$SECURE_SKINNY" "${SECURE_OPTIONS[@]}" --first SEP001DA2100001 --user 1001 \
     --stay 60 --retry 1 --versions 20
+wait_until 10 phone_at_manager
+sleep 1
+skinny_phones_start caller pp-direct "$SECURE_SKINNY" "${SECURE_OPTIONS[@]}" --to 1001 --calls 1 --talk 60 --versions 17
 check 'two talk' wait_until 8 media_sessions 4
 kill -s KILL "$(cat "$LAB_DIR/phones-caller.pid")"
 check 'one dies: the conversation is over' wait_until 5 grep '"conversation"' "$LAB_DIR/log/callmanager-here.log"

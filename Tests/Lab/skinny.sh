@@ -59,8 +59,10 @@ check 'and has heard the tone' grep '"withTone":1,' <<<"$(desk_stop)"
 
 # A phone that goes without a word, in the middle of a call.
 callmanager_start here "$UCM"
-skinny_phones_start caller pp-direct "$UCM" --transport tcp --to 1001 --calls 1 --talk 60 --versions 17
 skinny_phones_start called pp-phone "$UCM" --transport tcp --first SEP001DA2100001 --user 1001 --stay 30 --versions 20
+wait_until 10 phone_at_manager
+sleep 1
+skinny_phones_start caller pp-direct "$UCM" --transport tcp --to 1001 --calls 1 --talk 60 --versions 17
 check 'two talk' wait_until 5 wire_has inside 'udp.length == 180 && ip.src == 69.181.112.219'
 sleep 1
 kill -s KILL "$(cat "$LAB_DIR/phones-caller.pid")"

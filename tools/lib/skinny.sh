@@ -25,6 +25,9 @@ callmanager_stop() {
     grep '"summary"' "$LAB_DIR/log/callmanager-$1.log" >/dev/null
 }
 
+# phone_at_manager: one is connected to it, and about to register.
+phone_at_manager() { in_host pp-ucm ss -Hnt 'state established and sport = 2000' | grep .; }
+
 # callmanager_kill NAME: it has no chance to say goodbye.
 callmanager_kill() {
     kill -s KILL "$(cat "$LAB_DIR/callmanager-$1.pid")"
