@@ -13,7 +13,7 @@ import Wire
     /// Those with a running box, recorded on both of its sides, and those in which it wrote down what it did.
     private static let casesWithBox = RecordedCase.all(with: "box.cfg")
     private static let casesWithLog = RecordedCase.all(with: "box.log")
-    private static let casesWithPhoneFiles = RecordedCase.all(with: "state")
+    private static let casesWithPhoneFiles = RecordedCase.all(with: "state/trust/myctl.ctl.tlv")
     private let phone = IPAddress(v4: 0x62d0_311e)
 
     @Test func thereAreCases() {

@@ -40,10 +40,11 @@ stray_arrives() {
     [[ -n $seen ]]
 }
 
-# names SIDE PATTERN: lines of messages with such an address, without those of digests, which would not fit any more.
+# names SIDE PATTERN: lines of messages with such an address, without those of digests, which would not fit any more, and
+# without the names that sources of media give themselves, which nobody connects to (RFC 5576 section 6.1).
 names() {
     tshark -n -r "$LAB_DIR/out/$1.pcapng" -Y sip -T fields -e sip.msg_hdr -e sdp 2>/dev/null | sed 's/\\r\\n/\n/g' |
-        grep -E "$2" | grep -vE '^(WWW-|Proxy-)?(Auth|auth)' | sort -u | sed -n 1,20p | grep .
+        grep -E "$2" | grep -vE '^((WWW-|Proxy-)?(Auth|auth)|a=ssrc:[0-9]+ cname:)' | sort -u | sed -n 1,20p | grep .
 }
 
 lab_up

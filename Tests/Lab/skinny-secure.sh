@@ -70,7 +70,7 @@ check 'remote phones of versions 3 to 22 register, call each other, hold and res
     whole_and_encrypted pairs pp-direct "${in_pairs[@]}" --talk 3 --hold 0.5
 check 'they do so from behind a home router' \
     whole_and_encrypted home pp-phone --count 2 --versions 17,22 --pairs --calls 1 --talk 2
-check 'the recorders of versions from 11 on got both voices, whole' same_text 6 "$(conversations plain '"recorded":true')"
+check 'the recorders of versions from 11 on got both voices, whole' wait_until 5 conversations_are 6 plain '"recorded":true'
 check 'they call a desk phone that speaks SIP' \
     whole_and_encrypted desk pp-direct --count 7 --versions "$SKINNY_VERSIONS" --to 2001 --targets 7 --calls 7 \
     --simultaneous 7 --rate 50 --talk 2 --hold 0.5

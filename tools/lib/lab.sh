@@ -74,6 +74,7 @@ LAB_CALL_SERVERS=(kamailio asterisk none)
 readonly LAB_CALL_SERVERS
 
 start_call_server() {
+    # shellcheck disable=SC2119 # without TLS
     case $1 in
         kamailio) start_sip_server ;;
         asterisk) start_asterisk ;;

@@ -4,6 +4,7 @@
 
 # start_sip_server [CERTIFICATE AUTHORITIES]: returns once it answers. With a file of its key and certificate, and one of the
 # authorities whose phones it believes, it speaks TLS and demands certificates.
+# shellcheck disable=SC2120 # for tests
 start_sip_server() {
     local -a secure=()
     if (($# > 0)); then secure=(-A WITH_TLS -A "TLS_CERTIFICATE=\"$1\"" -A "TLS_AUTHORITIES=\"$2\""); fi

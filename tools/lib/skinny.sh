@@ -26,7 +26,7 @@ callmanager_stop() {
 }
 
 # phone_at_manager: one is connected to it, and about to register.
-phone_at_manager() { in_host pp-ucm ss -Hnt 'state established and sport = 2000' | grep .; }
+phone_at_manager() { in_host pp-ucm ss -Hnt state established 'sport = :2000' | grep .; }
 
 # callmanager_kill NAME: it has no chance to say goodbye.
 callmanager_kill() {
@@ -36,6 +36,9 @@ callmanager_kill() {
 
 # conversations NAME PATTERN: how many of the call manager's conversations match the extended regular expression.
 conversations() { grep '"conversation"' "$LAB_DIR/log/callmanager-$1.log" | grep -cE "$2" || true; }
+
+# conversations_are COUNT NAME PATTERN: so many match it by now.
+conversations_are() { [[ $(conversations "$2" "$3") == "$1" ]]; }
 
 # skinny_phones NAME HOST SERVER OPTION…: phones in this host, until their calls are done; prints each phone and call.
 # Succeeds when all went well for them.
