@@ -1,9 +1,9 @@
 import ConfigLanguage
-@testable import Inspection
 import Testing
 import Wire
 
 @testable import Box
+@testable import Inspection
 
 /// What the log says of Skinny: 608001 to 608005 (cisco-facts 5.4), and what the box has done of its own.
 @Suite struct SkinnySyslogTests {

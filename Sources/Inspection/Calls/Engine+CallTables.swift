@@ -79,7 +79,8 @@ extension Engine {
             case .ending: .ending
             }
         return CallSummary(
-            number: call.number, signalling: call.isSkinny ? .skinny : .sip, callID: TFTPTransfer.text(call.callID.span, call.callID.indices), state: state,
+            number: call.number, signalling: call.isSkinny ? .skinny : .sip,
+            callID: TFTPTransfer.text(call.callID.span, call.callID.indices), state: state,
             from: call.from, to: call.to, phoneIsCaller: call.phoneIsCaller, device: call.device,
             phone: call.phoneAddress, interface: call.phoneInterface, farInterface: call.farInterface,
             stream: call.stream, started: call.started, answered: call.answered, lastSeen: call.lastSeen,
