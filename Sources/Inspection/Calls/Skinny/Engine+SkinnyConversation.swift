@@ -49,9 +49,11 @@ extension Engine {
         _ bytes: [UInt8], from side: StreamSide, of id: StreamID, at now: Timestamp
     ) {
         counters.skinny.messages &+= 1
-        guard let stream = streams[id],
-            var message = try? SkinnyMessage.read(bytes.span, negotiated: stream.skinny.negotiated)
-        else { return }
+        guard let stream = streams[id] else { return }
+        guard var message = try? SkinnyMessage.read(bytes.span, negotiated: stream.skinny.negotiated) else {
+            counters.skinny.malformed &+= 1
+            return
+        }
         let summary = skinnySummary(message.id, message.length, from: side, of: stream)
         guard admits(message, summary, from: side, of: stream, at: now) else { return }
         // Who says what only the other side can say is passed on, and not believed.

@@ -29,7 +29,9 @@ extension Engine {
     /// does.
     mutating func steer(_ pinhole: Pinhole, isOpen: Bool) {
         guard settings.tellsOfPinholes else { return }
-        for endpoint in Set([pinhole.key.destinationEndpoint, pinhole.reverse.sourceEndpoint]) {
+        let (seen, real) = (pinhole.key.destinationEndpoint, pinhole.reverse.sourceEndpoint)
+        // Not a Set: its order differs from run to run, and orders are replayed.
+        for endpoint in seen == real ? [seen] : [seen, real] {
             let end = SteeredEnd(transport: pinhole.key.transport, endpoint: endpoint)
             let count = (steered[end] ?? 0) + (isOpen ? 1 : -1)
             steered[end] = count > 0 ? count : nil
