@@ -5,18 +5,6 @@ set -euo pipefail
 # shellcheck source=tools/lib/lab-test.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/lab-test.sh"
 
-# secure_phones NAME HOST OPTION…: remote phones with certificates of their own, who believe the box alone, and who take no
-# call without keys.
-secure_phones() {
-    local name=$1 host=$2
-    shift 2
-    skinny_phones "$name" "$host" "$SECURE_SKINNY" "${SECURE_OPTIONS[@]}" --srtp "$@"
-}
-
-# whole_and_encrypted NAME HOST OPTION…: every call went well, each stream had keys, and none of them came twice.
-whole_and_encrypted() { secure_phones "$@" && all_encrypted "$1"; }
-
-SECURE_SKINNY=10.10.0.26:2443
 versions='3,3,8,8,11,11,17,17,19,19,20,20,22,22'
 in_pairs=(--count 14 --versions "$versions" --pairs --calls 7 --simultaneous 7 --rate 50)
 
@@ -59,8 +47,7 @@ heard() { same_text "$1" "$(heard_by "$2" "$3")"; }
 LAB_CALL_SERVER=none
 lab_up
 box_start "$(phone_proxy_configuration)"
-"$PHONEPROXY" crypto ca export _internal_PP_myctl --state "$LAB_DIR/state" --identity-certificate >"$LAB_DIR/out/proxy.pem"
-SECURE_OPTIONS=(--transport tls --authority "$(authority)" --authority-key "$(authority_key)" --trust "$LAB_DIR/out/proxy.pem")
+secure_phones_prepare
 wire_start
 
 # The small call manager, which knows no keys. Versions before 5 have no room for keys in their own messages about media.

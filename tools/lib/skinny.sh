@@ -99,3 +99,24 @@ desk_has_heard() {
     [[ $(grep -c '"role":"called"' "$LAB_DIR/log/desk.log") == "$1" ]] &&
         [[ $(grep -c '"role":"called".*"tone":true,"whole":true' "$LAB_DIR/log/desk.log") == "$1" ]]
 }
+
+# Remote phones that speak TLS and SRTP only: the box's secure port for Skinny, and what they need to get on.
+SECURE_SKINNY=10.10.0.26:2443
+SECURE_OPTIONS=()
+
+# secure_phones_prepare: for the box that runs.
+secure_phones_prepare() {
+    "$PHONEPROXY" crypto ca export _internal_PP_myctl --state "$LAB_DIR/state" --identity-certificate >"$LAB_DIR/out/proxy.pem"
+    SECURE_OPTIONS=(--transport tls --authority "$(authority)" --authority-key "$(authority_key)" --trust "$LAB_DIR/out/proxy.pem")
+}
+
+# secure_phones NAME HOST OPTION…: remote phones with certificates of their own, who believe the box alone, and who take no
+# call without keys.
+secure_phones() {
+    local name=$1 host=$2
+    shift 2
+    skinny_phones "$name" "$host" "$SECURE_SKINNY" "${SECURE_OPTIONS[@]}" --srtp "$@"
+}
+
+# whole_and_encrypted NAME HOST OPTION…: every call went well, each stream had keys, and none of them came twice.
+whole_and_encrypted() { secure_phones "$@" && all_encrypted "$1"; }
