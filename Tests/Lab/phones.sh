@@ -52,7 +52,7 @@ same_as_on_server() { cmp "$(tftp_root)/$3" "$(received "$1" "$2" "$3")"; }
 
 # listed_with_port_0 DEVICE ADDRESS: in the secure-phone database.
 listed_with_port_0() {
-    secure_phones | grep -E "outside +${2//./\\.} +0 +$(cisco_mac "$1") "
+    secure_phones_table | grep -E "outside +${2//./\\.} +0 +$(cisco_mac "$1") "
 }
 
 phone_address() { if [[ $1 == pp-direct ]]; then echo 69.181.112.219; else echo 98.208.49.30; fi; }

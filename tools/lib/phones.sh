@@ -99,8 +99,8 @@ counts() {
     ((after > before))
 }
 
-# secure_phones: the secure-phone database, without its heading: INTERFACE ADDRESS PORT MAC TIMEOUT IDLE.
-secure_phones() { box show phone-proxy secure-phones | grep -E '[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}'; }
+# secure_phones_table: the secure-phone database, without its heading: INTERFACE ADDRESS PORT MAC TIMEOUT IDLE.
+secure_phones_table() { box show phone-proxy secure-phones | grep -E '[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}'; }
 
 # cisco_mac DEVICE: SEP001DA2010070 as 001d.a201.0070.
 cisco_mac() {
