@@ -12,8 +12,6 @@
 
 # shellcheck source=tools/lib/bench-net.sh
 source "$REPOSITORY/tools/lib/bench-net.sh"
-# shellcheck source=tools/lib/packages.sh
-source "$REPOSITORY/tools/lib/packages.sh"
 
 TFTP_PHONES=${TFTP_PHONES:-10000}
 TFTP_CLIENTS=16

@@ -7,9 +7,6 @@
 #   resumedMicrosecondsPerConnection  of a phone that comes back
 #   bytesPerPhone                     for each of many that stay, registered and idle: both connections and all that is kept
 
-# shellcheck source=tools/lib/packages.sh
-source "$REPOSITORY/tools/lib/packages.sh"
-
 TLS_CALLS=${TLS_CALLS:-2000}
 TLS_ROUNDS=${TLS_ROUNDS:-5}
 TLS_IDLE=${TLS_IDLE:-10000}

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What the benchmarks share: building, a folder of their own, a processor of their own, medians.
 
+# shellcheck source=tools/lib/packages.sh
+source "$REPOSITORY/tools/lib/packages.sh"
+
 export BENCH_SOURCES=$REPOSITORY/tools/bench.d
 export BENCHMARKS=$REPOSITORY/.build/release/benchmarks
 PHONEPROXY=${PHONEPROXY:-$REPOSITORY/.build/release/phoneproxy}
