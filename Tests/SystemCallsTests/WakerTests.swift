@@ -21,6 +21,15 @@ import Testing
         #expect(!isReadable(waker, milliseconds: 0))
     }
 
+    @Test func whoDidNotLookIsToldAllTheSame() throws {
+        let waker = try Waker()
+        #expect(!waker.take(isReadable: false))
+        waker.wake()
+        #expect(waker.take(isReadable: false))
+        #expect(!isReadable(waker, milliseconds: 0))
+        #expect(!waker.take(isReadable: false))
+    }
+
     @Test func aWaitThatHasBegunEnds() throws {
         let waker = try Waker()
         let thread = try WorkerThread {

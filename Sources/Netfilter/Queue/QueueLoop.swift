@@ -42,7 +42,7 @@ public final class QueueLoop {
         _ decide: (Int, inout MutableSpan<UInt8>, QueuedPacket) -> QueueVerdict
     ) throws(SystemError) -> Turn {
         var turn = Turn()
-        if try wait(milliseconds) { turn.wasWoken = waker.take() }
+        turn.wasWoken = waker.take(isReadable: try wait(milliseconds))
         turn.packets = try drain(looksAhead, look, gather, decide)
         pacing.drained(turn.packets, at: MonotonicClock.now)
         return turn
@@ -51,12 +51,12 @@ public final class QueueLoop {
     /// Whether the box has answered packets of the last turn by itself: whom it answered must not wait long.
     public func answered(_ any: Bool) { pacing.answered(any) }
 
-    /// Whether somebody may have woken the loop.
+    /// Whether the waker's descriptor is readable, as far as it was looked at.
     private func wait(_ milliseconds: Int32) throws(SystemError) -> Bool {
-        if isBacklogged || milliseconds == 0 { return true }
+        if isBacklogged || milliseconds == 0 { return false }
         if pacing.wait == .tick {
             MonotonicClock.sleep(nanoseconds: pacing.tick)
-            return true
+            return false
         }
         let count = nfds_t(polled.count)
         let ready = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, count, milliseconds) }

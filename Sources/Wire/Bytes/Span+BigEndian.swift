@@ -21,7 +21,25 @@ extension Span where Element == UInt8 {
     @inline(__always)
     @inlinable
     public func uint64(at offset: Int) -> UInt64 {
-        UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))
+        let bytes = extracting(offset..<offset + 8)
+        var value = UInt64(bytes[0]) << 56
+        value |= UInt64(bytes[1]) << 48
+        value |= UInt64(bytes[2]) << 40
+        value |= UInt64(bytes[3]) << 32
+        value |= UInt64(bytes[4]) << 24
+        value |= UInt64(bytes[5]) << 16
+        value |= UInt64(bytes[6]) << 8
+        return value | UInt64(bytes[7])
+    }
+
+    /// Whether the bytes are the same as those of `other`.
+    // All are looked at, so that the compiler does so many at a time.
+    @inlinable
+    public func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        var difference: UInt8 = 0
+        for index in 0..<min(count, other.count) { difference |= self[index] ^ other[index] }
+        return difference == 0
     }
 
     /// The bytes of `range` as a new array: for events and other slow paths, never per packet.
@@ -56,7 +74,16 @@ extension MutableSpan where Element == UInt8 {
     @inline(__always)
     @inlinable
     public mutating func store(_ value: UInt64, at offset: Int) {
-        store(UInt32(truncatingIfNeeded: value >> 32), at: offset)
-        store(UInt32(truncatingIfNeeded: value), at: offset + 4)
+        var bytes = _mutatingExtracting(offset..<offset + 8)
+        bytes.store(UInt32(truncatingIfNeeded: value >> 32), at: 0)
+        bytes.store(UInt32(truncatingIfNeeded: value), at: 4)
+    }
+
+    /// Copies all of `source` to the start, where there must be room.
+    // The compiler copies many at a time once it sees that all of them are inside.
+    @inlinable
+    public mutating func copy(_ source: Span<UInt8>) {
+        precondition(source.count <= count)
+        for index in 0..<min(source.count, count) { self[index] = source[index] }
     }
 }

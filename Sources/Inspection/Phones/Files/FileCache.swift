@@ -47,7 +47,7 @@ struct FileCache {
             counters.misses += 1
             return nil
         }
-        guard Self.areSame(entry.original.span, original.span) else {
+        guard entry.original.span.equals(original.span) else {
             counters.misses += 1
             counters.changed += 1
             remove(place)
@@ -56,21 +56,6 @@ struct FileCache {
         counters.hits += 1
         recency.use(place)
         return entry.finished
-    }
-
-    /// Compares eight bytes at a time: it is done for every file that is asked for.
-    private static func areSame(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        var offset = 0
-        while offset + 8 <= left.count {
-            if left.uint64(at: offset) != right.uint64(at: offset) { return false }
-            offset += 8
-        }
-        while offset < left.count {
-            if left[offset] != right[offset] { return false }
-            offset += 1
-        }
-        return true
     }
 
     /// Keeps `finished`, in place of what was kept under its key.

@@ -20,6 +20,10 @@ final class PhoneFileSession {
     let terms: TransferTerms
     /// The phone, as the server sees it.
     let mappedClient: Endpoint
+    /// The phone's packets as they come in, and the server's; the port that the ones go to, and that the others come from, is
+    /// left open.
+    let clientKey: FlowKey
+    let serverKey: FlowKey
     /// The flow of the request.
     let flow: FlowID
     /// The port that the box answers from.
@@ -46,6 +50,12 @@ final class PhoneFileSession {
         self.name = name
         self.terms = terms
         self.mappedClient = mappedClient
+        clientKey = FlowKey(
+            source: request.client.address, destination: request.server.address, sourcePort: request.client.port,
+            destinationPort: 0, transport: .udp, interface: request.clientInterface)
+        serverKey = FlowKey(
+            source: request.realServer.address, destination: mappedClient.address, sourcePort: 0,
+            destinationPort: mappedClient.port, transport: .udp, interface: request.serverInterface)
         self.flow = flow
         self.port = port
         self.transfer = transfer

@@ -86,10 +86,10 @@ struct PhoneFileTable {
         if isEmpty { return nil }
         var probe = index.probe(key.hash(seed: seed))
         while let entry = index.next(&probe) {
-            guard entry & 1 == side.bit, let id = sessions.id(at: entry >> 1), let ends = sessions[id]?.ends else {
+            guard entry & 1 == side.bit, let id = sessions.id(at: entry >> 1), let session = sessions[id] else {
                 continue
             }
-            if (side == .client ? ends.clientKey : ends.serverKey).matches(key) { return id }
+            if (side == .client ? session.clientKey : session.serverKey).matches(key) { return id }
         }
         return nil
     }
@@ -108,8 +108,8 @@ struct PhoneFileTable {
     mutating func add(_ session: PhoneFileSession) -> SlabID? {
         guard let id = sessions.add(session) else { return nil }
         hosts[session.host, default: Share()].sessions += 1
-        index.insert(id.place << 1 | Side.client.bit, hash: session.ends.clientKey.hash(seed: seed))
-        index.insert(id.place << 1 | Side.server.bit, hash: session.ends.serverKey.hash(seed: seed))
+        index.insert(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
+        index.insert(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.schedule(id.place, at: session.deadline)
         return id
     }
@@ -117,8 +117,8 @@ struct PhoneFileTable {
     mutating func remove(_ id: SlabID) {
         release(id)
         guard let session = sessions.remove(id) else { return }
-        index.remove(id.place << 1 | Side.client.bit, hash: session.ends.clientKey.hash(seed: seed))
-        index.remove(id.place << 1 | Side.server.bit, hash: session.ends.serverKey.hash(seed: seed))
+        index.remove(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
+        index.remove(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.cancel(id.place)
         if session.stage == .over { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
         if hosts[session.host]?.isEmpty == true { hosts[session.host] = nil }

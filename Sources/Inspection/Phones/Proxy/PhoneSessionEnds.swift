@@ -28,18 +28,4 @@ struct PhoneSessionEnds {
         flow = session.flow
         stage = session.stage
     }
-
-    /// The phone's packets as they come in; the port they go to is left open.
-    var clientKey: FlowKey {
-        FlowKey(
-            source: client.address, destination: server, sourcePort: client.port, destinationPort: 0, transport: .udp,
-            interface: clientInterface)
-    }
-
-    /// The server's packets as they come in; the port they come from is left open.
-    var serverKey: FlowKey {
-        FlowKey(
-            source: realServer, destination: mappedClient.address, sourcePort: 0, destinationPort: mappedClient.port,
-            transport: .udp, interface: serverInterface)
-    }
 }
