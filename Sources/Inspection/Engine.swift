@@ -188,6 +188,13 @@ public struct Engine: ~Copyable {
     @inline(__always)
     public mutating func drainReleases(_ body: (Span<UInt8>, InterfaceIndex?) -> Void) { releases.drain(body) }
 
+    /// What the engine has to send, where that is one packet that leaves by `interface`: it is put at the start of `room`,
+    /// and forgotten. Whoever has a packet in hand that was consumed may send this in its place.
+    @inline(__always)
+    public mutating func takeAnswer(leavingBy interface: InterfaceIndex, into room: inout MutableSpan<UInt8>) -> Int? {
+        releases.takeOnly(leavingBy: interface, into: &room)
+    }
+
     /// The packet that goes on in place of the one decided about last, where its verdict says so.
     public mutating func takeReplacement() -> [UInt8] {
         defer { replacement = [] }

@@ -39,6 +39,29 @@ extension LiveTests {
             #expect(KernelSettings(.plain).settings.isEmpty)
         }
 
+        @Test func whereTheBoxAnswersPhonesNobodyIsToldOfAShorterWay() throws {
+            let network = try BoxNetwork()
+            let devices = ["all", "in0", "out0"]
+            func redirects() throws -> [String] {
+                try devices.map { try network.box.run("cat", "/proc/sys/net/ipv4/conf/\($0)/send_redirects") }
+            }
+            var settings = KernelSettings(.phones)
+            try network.box.enter { try settings.apply() }
+            #expect(try redirects() == ["0\n", "0\n", "0\n"])
+            try network.box.enter { try settings.restore() }
+            #expect(try redirects() == ["1\n", "1\n", "1\n"])
+        }
+
+        @Test func strictFilteringIsSeen() throws {
+            let network = try BoxNetwork()
+            for (all, own, isStrict) in [("0", "0", false), ("0", "1", true), ("1", "0", true), ("2", "1", false)] {
+                try network.box.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=\(all)")
+                try network.box.run("sysctl", "-qw", "net.ipv4.conf.out0.rp_filter=\(own)")
+                #expect(try network.box.enter { KernelSettings.filtersStrictly("out0") } == isStrict)
+            }
+            #expect(KernelSettings.filtersStrictly("no such device"))
+        }
+
         @Test(
             arguments: [
                 ("the interface it came to", "10.10.0.24"), ("another interface", "192.0.2.24"),

@@ -198,14 +198,18 @@ public enum InlineBox {
 
     private static func open(
         _ rules: KernelRules, _ configuration: Configuration
-    ) throws(SystemError) -> [(queue: PacketQueue, interface: InterfaceIndex)] {
-        var queues: [(queue: PacketQueue, interface: InterfaceIndex)] = []
+    ) throws(SystemError) -> [InlineQueue] {
+        var queues: [InlineQueue] = []
         for queue in rules.queues {
             guard let place = configuration.interfaces.firstIndex(where: { $0.name == queue.interface }) else {
                 continue
             }
             let interface = InterfaceIndex(UInt8(truncatingIfNeeded: place))
-            queues.append((try PacketQueue(queue.number), interface))
+            let device = configuration.interfaces[place].device
+            queues.append(
+                InlineQueue(
+                    queue: try PacketQueue(queue.number), interface: interface,
+                    answersInPlace: !KernelSettings.filtersStrictly(device)))
         }
         return queues
     }

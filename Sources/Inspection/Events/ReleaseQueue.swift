@@ -43,6 +43,17 @@ struct ReleaseQueue {
         removeAll()
     }
 
+    /// Puts the only packet there is at the start of `room`, and forgets it: how long it is. `nil`, and nothing is changed,
+    /// when there are none or several, or when it does not leave by `egress` or has no room.
+    @inline(__always)
+    mutating func takeOnly(leavingBy egress: InterfaceIndex, into room: inout MutableSpan<UInt8>) -> Int? {
+        guard heads.count == 1, heads[0].egress == egress, heads[0].range.count <= room.count else { return nil }
+        let range = heads[0].range
+        room.copy(bytes.span.extracting(range))
+        removeAll()
+        return range.count
+    }
+
     /// Takes all out, each with a copy of its packet.
     mutating func takeAll() -> [Release] {
         defer { removeAll() }

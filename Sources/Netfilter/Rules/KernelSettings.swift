@@ -18,8 +18,8 @@ public struct KernelSettings: Sendable {
 
     public init(_ configuration: Configuration) {
         var settings: [Setting] = []
-        func need(_ name: String) {
-            let setting = Setting(name: name, value: "1")
+        func need(_ name: String, _ value: String = "1") {
+            let setting = Setting(name: name, value: value)
             if !settings.contains(setting) { settings.append(setting) }
         }
         if configuration.translations.contains(where: { !$0.isIdentity && $0.real.address.isV4 }) {
@@ -31,11 +31,27 @@ public struct KernelSettings: Sendable {
                 need("net/ipv4/conf/\(interface.device)/accept_local")
             }
         }
+        if configuration.phoneProxyInForce != nil {
+            // What the box answers by itself leaves in place of the packet that asked, by the interface that it came in by.
+            // That is no detour that anybody should be told of.
+            need("net/ipv4/conf/all/send_redirects", "0")
+            for interface in configuration.interfaces where !interface.name.isEmpty {
+                need("net/ipv4/conf/\(interface.device)/send_redirects", "0")
+            }
+        }
         let addresses = MappedAddress.all(configuration) + MappedAddress.media(configuration)
         for address in addresses where !address.prefix.address.isV4 {
             need("net/ipv6/conf/\(address.device)/proxy_ndp")
         }
         self.settings = settings
+    }
+
+    /// Whether the kernel lets a packet come in by `device` only if an answer would leave by it (RFC 3704 section 2.2): then
+    /// the box's own can not take the place of one that did.
+    public static func filtersStrictly(_ device: String) -> Bool {
+        // The kernel takes the greater of the two; 1 is strict, 2 loose.
+        let values = ["all", device].map { try? read("net/ipv4/conf/\($0)/rp_filter") }
+        return values.contains(nil) || values.compactMap { $0 }.max() == "1"
     }
 
     /// Changes what is not as it must be.
