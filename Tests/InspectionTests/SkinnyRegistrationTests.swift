@@ -128,6 +128,51 @@ import Wire
         #expect(lab.engine.engine.mediaSessionsInUse == 1)
     }
 
+    @Test("a phone's connection that stands by takes nothing from the one it is registered over")
+    func standbyBesideRegistered() throws {
+        let lab = try CallLab(.skinnyBox())
+        let script = SkinnyScript(20)
+        let first = try lab.registered(script)
+        lab.says(.server, first, script.open())
+        let second = try lab.connect("98.208.49.30:50000", to: "10.10.0.26:2443", local: 40_002)
+        #expect(lab.says(.phone, second, SkinnyScript.bare(0)) == SkinnyScript.bare(0))
+        let token = SkinnyBytes(0x29, length: 56, [(0, "534550303031453741433444413943")]).all
+        #expect(lab.says(.phone, second, token).count == token.count)
+        #expect(lab.says(.server, second, SkinnyScript.bare(0x9b)) == SkinnyScript.bare(0x9b))
+        #expect(registrations(lab) == ["SEP001E7AC4DA9C from 98.208.49.30:49152"])
+        #expect(lab.engine.engine.securePhones.map(\.port) == [49152] && lab.engine.engine.mediaSessionsInUse == 1)
+        lab.take(.closed(second, .phone, how: .reset))
+        #expect(registrations(lab).count == 1 && lab.engine.engine.mediaSessionsInUse == 1)
+    }
+
+    @Test("a phone has gone to another server: its last one, which answers nothing, is not waited for")
+    func goneFromASilentServer() throws {
+        let lab = try CallLab(.skinnyBox())
+        let script = SkinnyScript(20)
+        let old = try lab.registered(script)
+        lab.says(.server, old, script.open())
+        lab.take(.closed(old, .phone, how: .finished))
+        #expect(lab.ends[old] == "finish server")
+        let new = try lab.registered(script, "98.208.49.30:50000", local: 40_002)
+        #expect(lab.ends[old] == "reset: closed by peer" && lab.ends[new] == nil)
+        #expect(lab.engine.engine.securePhones.map(\.port) == [50000])
+        lab.expectNoCalls()
+    }
+
+    @Test(
+        "where one side is over, the other is waited for as long as timeout half-closed says", arguments: [2443, 5061])
+    func halfClosed(_ port: Int) throws {
+        let lab = try CallLab(.skinnyBox())
+        for side in [StreamSide.phone, .server] {
+            let id = try lab.connect(to: "10.10.0.26:\(port)")
+            lab.take(.closed(id, side, how: .finished))
+            lab.wait(599)
+            #expect(lab.ends[id] == "finish \(side.other)")
+            lab.wait(2)
+            #expect(lab.ends[id] == "close: idle")
+        }
+    }
+
     @Test("the server's version counts, where it is smaller")
     func negotiation() throws {
         let lab = try CallLab(.skinnyBox())

@@ -158,6 +158,8 @@ extension Engine {
             streamOrders.append(.close(id, reason: .finished))
         } else if stream.stage == .open {
             streamOrders.append(.finish(id, side.other))
+            streams[id]?.lastSeen = now
+            wakeStream(id, at: now)
         }
     }
 
@@ -198,15 +200,19 @@ extension Engine {
         return service.signalling == .skinny ? service.skinnyPolicy.signallingTimeout : timeouts.sip
     }
 
-    /// Ends streams on which nobody has said anything for too long, and registrations that were not renewed. A phone that
-    /// is registered may be silent until it has to renew that. A Skinny phone renews it with every keep-alive: one that
+    /// Ends streams on which nobody has said anything for too long, and registrations that were not renewed. Where one side
+    /// is over, the other is waited for no longer than `timeout half-closed`. A phone that is registered may be silent until
+    /// it has to renew that. A Skinny phone renews it with every keep-alive: one that
     /// does not is gone.
     mutating func wakeStream(_ id: StreamID, at now: Timestamp) {
         expireRegistrations(of: id, at: now)
         guard let stream = streams[id] else { return }
         if stream.skinny.isRegistered, stream.registrations.isEmpty { return close(id, .idle, at: now) }
         let expiries = stream.registrations.map(\.expires)
-        let idle = max(deadline(idleLimit(of: stream), from: stream.lastSeen), expiries.max() ?? .zero)
+        let idle =
+            stream.isHalfClosed
+            ? deadline(timeouts.halfClosed, from: stream.lastSeen)
+            : max(deadline(idleLimit(of: stream), from: stream.lastSeen), expiries.max() ?? .zero)
         if idle <= now { return close(id, .idle, at: now) }
         streams.wake(id, at: min(idle, expiries.min() ?? idle))
     }

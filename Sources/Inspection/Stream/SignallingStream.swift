@@ -31,6 +31,8 @@ struct SignallingStream {
     var held: [UInt8] = []
     var phoneHasFinished = false
     var serverHasFinished = false
+    /// One side is over, and the other is not.
+    var isHalfClosed: Bool { phoneHasFinished || serverHasFinished }
     var bytesFromPhone: UInt64 = 0
     var bytesFromServer: UInt64 = 0
     /// How far each direction has been cut into messages.

@@ -47,8 +47,12 @@ extension Engine {
         guard let stream = streams[id], !stream.skinny.deviceName.isEmpty else { return }
         counters.skinny.registrations &+= 1
         let name = stream.skinny.deviceName
-        // The phone has come back by another connection before the server missed it.
-        if let old = skinnyDevices[name], old != id { endSkinnyRegistration(of: old, at: now) }
+        // The phone has come back by another connection, or gone to another server, before its last one missed it.
+        if let old = skinnyDevices[name], old != id {
+            endSkinnyRegistration(of: old, at: now)
+            // A server that does not answer ends nothing by itself.
+            if streams[old]?.phoneHasFinished == true { reset(old, .finished, at: now) }
+        }
         skinnyDevices[name] = id
         streams[id]?.skinny.negotiated = SkinnyVersion.negotiated(
             offered: stream.skinny.offered, answered: message.number(.protocolVer))
