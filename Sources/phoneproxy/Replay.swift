@@ -2,6 +2,7 @@ import ArgumentParser
 import Box
 import ConfigLanguage
 import Trust
+import Wire
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +24,12 @@ struct Replay: ParsableCommand {
         name: .customLong("interface"),
         help: ArgumentHelp("A recording made on this interface.", valueName: "name=pcap"))
     var interfaces: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Secrets of recorded TLS connections, in the NSS key log format: what was said in them counts, too.",
+            valueName: "file"))
+    var keyLog: String?
 
     @OptionGroup var reporting: Reporting
 
@@ -47,11 +54,25 @@ struct Replay: ParsableCommand {
             } + files.map { ReplayRequest.File(path: $0) }
         let request = ReplayRequest(
             configuration: configuration, files: recordings, output: reporting.out, report: reporting.page,
-            phoneFiles: try configuration.flatMap(phoneFiles))
+            phoneFiles: try configuration.flatMap(phoneFiles), keyLog: try readKeyLog())
         try reporting.report(of: recordings.map(\.path)) { log throws(ReplayError) in
             try Box.Replay(request, log: log).run()
         }
     }
+
+    private func readKeyLog() throws -> TLSKeyLog? {
+        guard let keyLog else { return nil }
+        let text: [UInt8]
+        do throws(FileError) {
+            text = try WholeFile.read(keyLog, limit: Self.longestKeyLog)
+        } catch {
+            Console.error("error: \(error)")
+            throw ExitCode(1)
+        }
+        return TLSKeyLog(text.span)
+    }
+
+    private static let longestKeyLog = 64 << 20
 
     /// What phones were given, if `--state` says where it is kept.
     private func phoneFiles(_ configuration: Configuration) throws -> PhoneFiles? {

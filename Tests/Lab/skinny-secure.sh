@@ -106,7 +106,7 @@ check 'remote phones of versions 3 to 22 call the echo of Asterisk, and hear the
 check 'they call each other over it' whole_and_encrypted pairs pp-direct "${in_pairs[@]}" --talk 2 --ring 1
 sip_phone 2001 pp-desk "$UCM" --transport udp --stay 12
 sip_phone 1101 pp-phone 10.10.0.26:5061 --authority "$(authority)" --authority-key "$(authority_key)" \
-    --first SEP001DA2120000 --suites AES_CM_128_HMAC_SHA1_80 --stay 12
+    --first SEP001DA2120000 --suites AES_CM_128_HMAC_SHA1_80 --stay 12 --key-log "$LAB_DIR/out/keys"
 check 'a desk phone and a remote phone that speak SIP register with it' wait_until 5 both_there
 check 'a remote Skinny phone calls the SIP desk phone' \
     whole_and_encrypted desk pp-direct --to 2001 --calls 1 --talk 2 --enbloc
@@ -122,6 +122,7 @@ check 'outside, media is SRTP' wire_has outside 'ip.addr == 10.10.0.25 && udp.le
 check_not 'and nothing of it plain' wire_has outside 'ip.addr == 10.10.0.25 && udp.length == 180'
 check_not 'nothing else goes between the phones and the inside' wire_has outside \
     '(ip.addr == 69.181.112.219 || ip.addr == 98.208.49.30) && !(tcp.port in {2443, 5061}) && !(ip.addr == 10.10.0.25) && !icmp'
+check 'who has the keys can replay it, as tshark reads it' same_by_replay "$LAB_DIR/out/outside.pcapng" "$LAB_DIR/out/keys"
 check 'inside, Skinny is plain' wire_has inside 'tcp.port == 2000 && skinny'
 check 'inside, media is RTP' wire_has inside 'ip.addr == 192.0.2.25 && udp.length == 180'
 check_not 'and none of it is SRTP' wire_has inside 'ip.addr == 192.0.2.25 && udp.length == 184'

@@ -132,9 +132,9 @@ package final class TestSocket: @unchecked Sendable {
     }
 
     @safe package final class Session: @unchecked Sendable {
-        fileprivate let pointer: OpaquePointer
+        let pointer: OpaquePointer
 
-        fileprivate init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+        init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
 
         deinit { unsafe SSL_SESSION_free(pointer) }
     }

@@ -94,6 +94,19 @@ skinny_messages() {
     tshark -n -r "$1" -d "tcp.port==$2,skinny" -Y skinny -T fields -e skinny.messageId 2>/dev/null | tr ',' '\n' | wc -l
 }
 
+# same_by_replay FILE KEYS: replay opens every TLS connection of a recording with this key log, and reads as many messages
+# over the secure port as tshark does.
+same_by_replay() {
+    local told counts
+    told=$("$PHONEPROXY" replay --json --key-log "$2" "$1") || return 1
+    told=$(tr -d ' \n' <<<"$told")
+    counts=$(tshark -n -r "$1" -o "tls.keylog_file:$2" -d tcp.port==2443,tls -d tls.port==2443,skinny -Y skinny \
+        -T fields -e skinny.messageId 2>/dev/null | tr ',' '\n' | wc -l)
+    grep -oE '"skinny":\{"messages":[0-9]+|"tls":\{[^}]*\}' <<<"$told"
+    printf 'tshark: %s\n' "$counts"
+    ((counts > 0)) && grep -qF "\"skinny\":{\"messages\":$counts," <<<"$told" && grep -qF '"notOpened":{}' <<<"$told"
+}
+
 # desk_has_heard COUNT: of the SIP desk phone's calls so many are over, and each had the tone, whole.
 desk_has_heard() {
     [[ $(grep -c '"role":"called"' "$LAB_DIR/log/desk.log") == "$1" ]] &&
@@ -107,7 +120,8 @@ SECURE_OPTIONS=()
 # secure_phones_prepare: for the box that runs.
 secure_phones_prepare() {
     "$PHONEPROXY" crypto ca export _internal_PP_myctl --state "$LAB_DIR/state" --identity-certificate >"$LAB_DIR/out/proxy.pem"
-    SECURE_OPTIONS=(--transport tls --authority "$(authority)" --authority-key "$(authority_key)" --trust "$LAB_DIR/out/proxy.pem")
+    SECURE_OPTIONS=(--transport tls --authority "$(authority)" --authority-key "$(authority_key)" --trust "$LAB_DIR/out/proxy.pem"
+        --key-log "$LAB_DIR/out/keys")
 }
 
 # secure_phones NAME HOST OPTION…: remote phones with certificates of their own, who believe the box alone, and who take no

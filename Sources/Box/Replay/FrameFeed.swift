@@ -7,7 +7,9 @@ import Wire
 struct FrameFeed: ~Copyable {
     private var engine: Engine
     /// What is said of calls, on whatever port.
-    private var observer = TrafficObserver()
+    private var observer: TrafficObserver
+    /// `nil`: TLS stays closed.
+    private var tls: RecordedTLS?
     private var report: ReplayReport
     private var output: ReplayOutput?
     private let syslog: SyslogText
@@ -16,10 +18,11 @@ struct FrameFeed: ~Copyable {
 
     /// - Parameters:
     ///   - phoneFiles: what phones were given; `nil`: the phone proxy has neither trust list nor key.
+    ///   - keyLog: opens recorded TLS, for what is observed: the engine has no part in it.
     ///   - log: gets what the box would log, as it happens.
     init(
-        _ configuration: Configuration, acceptsMidstream: Bool, phoneFiles: PhoneFiles? = nil, output path: String?,
-        log: ((SyslogText.Message) -> Void)?
+        _ configuration: Configuration, acceptsMidstream: Bool, phoneFiles: PhoneFiles? = nil,
+        keyLog: TLSKeyLog? = nil, output path: String?, log: ((SyslogText.Message) -> Void)?
     ) throws(CaptureError) {
         var settings = EngineSettings()
         settings.acceptsMidstream = acceptsMidstream
@@ -31,6 +34,8 @@ struct FrameFeed: ~Copyable {
         if let path { output = try ReplayOutput(path: path, names, engine.accessLists) }
         syslog = SyslogText(names, accessLists: engine.accessLists)
         report = ReplayReport(names)
+        observer = TrafficObserver(followsTLS: keyLog != nil)
+        tls = keyLog.map { RecordedTLS($0) }
         self.engine = engine
         self.output = output
         self.log = log
@@ -56,7 +61,7 @@ struct FrameFeed: ~Copyable {
             report.outgoing += 1
             return engine.passFrame()
         }
-        observer.take(packet.span, at: moment)
+        observe(packet.span, at: moment)
         let isCut = record.capturedLength < record.wireLength
         let verdict = engine.process(&packet, from: ingress, at: moment, isCut: isCut)
         if verdict.isReplaced {
@@ -66,6 +71,13 @@ struct FrameFeed: ~Copyable {
             output?.write(packet.span, verdict, &engine, at: moment)
         }
         if !engine.isQuiet { drain(at: moment) }
+    }
+
+    private mutating func observe(_ packet: Span<UInt8>, at moment: Timestamp) {
+        observer.take(packet, at: moment)
+        for piece in observer.takeSealed() {
+            observer.take(tls?.open(piece) ?? [], inside: piece, at: moment)
+        }
     }
 
     /// Lets time pass without a frame.
@@ -81,7 +93,7 @@ struct FrameFeed: ~Copyable {
         takeOpenFlows()
         report.counters = engine.counters
         report.lostEvents = engine.lostEvents
-        report.take(observer)
+        report.take(observer, tls)
         return (report, output?.finish())
     }
 

@@ -26,16 +26,19 @@ public struct ReplayRequest: Sendable {
     public var report: String?
     /// The trust list and the key that phones' files are served with.
     public var phoneFiles: PhoneFiles?
+    /// Opens the recordings' TLS.
+    public var keyLog: TLSKeyLog?
 
     public init(
         configuration: Configuration?, files: [File], output: String? = nil, report: String? = nil,
-        phoneFiles: PhoneFiles? = nil
+        phoneFiles: PhoneFiles? = nil, keyLog: TLSKeyLog? = nil
     ) {
         self.configuration = configuration
         self.files = files
         self.output = output
         self.report = report
         self.phoneFiles = phoneFiles
+        self.keyLog = keyLog
     }
 }
 
@@ -95,7 +98,7 @@ public struct Replay: ~Copyable {
         do throws(CaptureError) {
             return try FrameFeed(
                 configuration, acceptsMidstream: request.configuration == nil, phoneFiles: request.phoneFiles,
-                output: request.output, log: log)
+                keyLog: request.keyLog, output: request.output, log: log)
         } catch {
             throw .unwritable(error)
         }

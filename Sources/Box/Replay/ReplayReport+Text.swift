@@ -12,6 +12,7 @@ extension ReplayReport {
             .filter { counts.count(of: $0) > 0 }
             .map { "  \($0.text) (\($0.name)) \(counts.count(of: $0))" }
         lines.append("\(counts.udpFlows) UDP, \(counts.tcpFlows) TCP, \(counts.otherFlows) other flows")
+        lines += tls?.lines ?? []
         lines += tftp.sorted { $0.started < $1.started }.map(Self.line)
         return lines.joined(separator: "\n")
     }

@@ -18,6 +18,8 @@ public struct ReplayReport: Sendable {
     public private(set) var sip = SIPObservation()
     public private(set) var skinny = SkinnyObservation()
     public private(set) var rtp: [RTPStreamSummary] = []
+    /// `nil`: there was no key log.
+    private(set) var tls: RecordedTLS.Facts?
     public var start: Timestamp?
     public var end: Timestamp?
     /// Packets that a recording shows on their way out of the box; counted as forwarded.
@@ -41,7 +43,8 @@ public struct ReplayReport: Sendable {
         if flows.count < Self.longestTable { flows.append(EndedFlow(summary: flow, end: end)) }
     }
 
-    mutating func take(_ observer: TrafficObserver) {
+    mutating func take(_ observer: TrafficObserver, _ tls: RecordedTLS?) {
+        self.tls = tls?.facts
         sip = observer.sip
         skinny = observer.skinny
         rtp = observer.rtp
@@ -67,6 +70,7 @@ extension ReplayReport {
             ("registrations", .array((sip.registrations + skinny.registrations).map { $0.json })),
             ("calls", .array((sip.calls + skinny.calls).map { $0.json })),
             ("rtp", .array(rtp.map { $0.json })),
+            ("tls", .optional(tls) { $0.json }),
             ("pinholes", pinholes),
             ("recorded", recorded),
             ("warnings", .array(warnings.map { .string($0) })),

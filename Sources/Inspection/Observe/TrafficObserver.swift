@@ -2,7 +2,8 @@ import ConfigLanguage
 import Wire
 
 /// Looks at recorded traffic for what is said of calls in it, on whatever port, and at the media beside: SIP by content
-/// over UDP and TCP, Skinny by content over TCP, RTP by what either announced or by looking like it.
+/// over UDP and TCP, Skinny by content over TCP, RTP by what either announced or by looking like it. TLS it hands out in
+/// order, for whoever can open it.
 ///
 /// Beside the engine, not in it: it decides nothing, and it sees what no inspection is configured for. Every table is
 /// bounded.
@@ -10,10 +11,39 @@ public struct TrafficObserver: Sendable {
     public private(set) var sip = SIPObservation()
     public private(set) var skinny = SkinnyObservation()
     private var media = MediaObservation()
-    private var streams = ObservedStreams()
+    private var streams: ObservedStreams
+    /// What was said inside of TLS.
+    private var opened = ObservedStreams()
+    private var sealed: [SealedBytes] = []
     private var fragments = FragmentTable(FragmentLimits())
 
-    public init() {}
+    /// What one side of a TLS connection has sent, in order, from its hello on.
+    public struct SealedBytes: Sendable {
+        /// From the sender's side.
+        public var source: Endpoint
+        public var destination: Endpoint
+        public var bytes: [UInt8]
+        /// The hello is in it.
+        public var isFirst: Bool
+        fileprivate let key: FlowKey
+    }
+
+    /// - Parameter followsTLS: there is somebody who opens it: see ``takeSealed()``.
+    public init(followsTLS: Bool = false) { streams = ObservedStreams(followsTLS: followsTLS) }
+
+    /// TLS that came since this was last asked.
+    public mutating func takeSealed() -> [SealedBytes] {
+        guard !sealed.isEmpty else { return [] }
+        defer { sealed = [] }
+        return sealed
+    }
+
+    /// Takes what was inside of `piece`.
+    public mutating func take(_ plaintext: [UInt8], inside piece: SealedBytes, at now: Timestamp) {
+        if piece.isFirst { opened.forget(piece.key) }
+        guard !plaintext.isEmpty else { return }
+        for found in opened.take(next: plaintext, piece.key) { take(found, piece.key, at: now) }
+    }
 
     /// Takes one IP packet, from the first byte of its header.
     public mutating func take(_ packet: Span<UInt8>, at now: Timestamp) {
@@ -41,18 +71,25 @@ public struct TrafficObserver: Sendable {
             }
         case .tcp:
             guard let tcp = headers.tcp else { return }
-            for found in streams.take(payload, tcp, key) {
-                switch found {
-                case .sip(let text):
-                    sip.take(text, key, at: now)
-                    media.learn(sip.takeAnnouncements())
-                case .skinny(let bytes):
-                    skinny.take(bytes, key, at: now)
-                    media.learn(skinny.takeAnnouncements())
-                case .brokenSkinny: skinny.tookMalformed()
-                }
-            }
+            for found in streams.take(payload, tcp, key) { take(found, key, at: now) }
         default: return
+        }
+    }
+
+    private mutating func take(_ found: ObservedStreams.Found, _ key: FlowKey, at now: Timestamp) {
+        switch found {
+        case .sip(let text):
+            sip.take(text, key, at: now)
+            media.learn(sip.takeAnnouncements())
+        case .skinny(let bytes):
+            skinny.take(bytes, key, at: now)
+            media.learn(skinny.takeAnnouncements())
+        case .brokenSkinny: skinny.tookMalformed()
+        case .tls(let bytes, let isFirst):
+            sealed.append(
+                SealedBytes(
+                    source: key.sourceEndpoint, destination: key.destinationEndpoint, bytes: bytes, isFirst: isFirst,
+                    key: key))
         }
     }
 

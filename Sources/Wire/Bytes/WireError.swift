@@ -6,6 +6,7 @@ public struct WireError: Error, Hashable, Sendable {
         case ipv4, ipv6, udp, tcp, icmp
         case tftp
         case rtp, rtcp, skinny
+        case tls
     }
 
     /// Field names as the RFCs and IEEE standards print them.

@@ -14,13 +14,18 @@ struct TLSOptions: ParsableArguments {
     @Option(help: "The certificates in PEM that a server is believed by; without it, any is.")
     var trust: String?
 
+    @Option(help: "A file that gets the secrets of the connections, for Wireshark and for replay.")
+    var keyLog: String?
+
     func validate() throws {
         guard (authority == nil) == (authorityKey == nil), authority == nil || certificate == nil else {
             throw ValidationError("--certificate, or --authority with --authority-key")
         }
     }
 
-    func context() throws(LabError) -> TLSContext { try TLSContext(trusted: trust, identity: identity()) }
+    func context() throws(LabError) -> TLSContext {
+        try TLSContext(trusted: trust, identity: identity(), keyLog: keyLog)
+    }
 
     private func identity() throws(LabError) -> TLSIdentity? {
         if let certificate { return try TLSIdentity(file: certificate) }

@@ -7,12 +7,17 @@ import COpenSSL
 final class TLSContext {
     private let context: OpaquePointer
     private let identity: TLSIdentity?
+    private let keyLog: KeyLogFile?
 
-    /// - Parameter trusted: a PEM file with the only certificates that a server is believed by; `nil` believes any.
-    init(trusted: String?, identity: TLSIdentity?) throws(LabError) {
+    /// - Parameters:
+    ///   - trusted: a PEM file with the only certificates that a server is believed by; `nil` believes any.
+    ///   - keyLog: a file that gets the connections' secrets, as Wireshark reads them.
+    init(trusted: String?, identity: TLSIdentity?, keyLog path: String? = nil) throws(LabError) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { throw Self.failure("SSL_CTX_new") }
         unsafe self.context = context
         self.identity = identity
+        keyLog = try path.map { path throws(LabError) in try KeyLogFile(path) }
+        if let keyLog { unsafe keyLog.follow(context) }
         guard let trusted else { return }
         guard unsafe SSL_CTX_load_verify_file(context, trusted) == 1 else { throw Self.failure(trusted) }
         // A server's own certificate may be the trusted one, as in a phone's trust list.

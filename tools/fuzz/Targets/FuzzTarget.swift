@@ -35,6 +35,8 @@ public struct FuzzTarget: Sendable {
             name: "certificate", brokenPromise: { certificatePromise($0) }, seeds: { certificateSeeds() }),
         FuzzTarget(
             name: "tls-handshake", brokenPromise: { tlsHandshakePromise($0) }, seeds: { tlsHandshakeSeeds() }),
+        FuzzTarget(
+            name: "recorded-tls", brokenPromise: { recordedTLSPromise($0) }, seeds: { recordedTLSSeeds() }),
         FuzzTarget(name: "rtp", brokenPromise: { rtpPromise($0) }, seeds: { rtpSeeds() }),
         FuzzTarget(name: "srtp", brokenPromise: { srtpPromise($0) }, seeds: { srtpSeeds() }),
     ]
