@@ -3,8 +3,8 @@ import NIOPosix
 import Synchronization
 import Wire
 
-/// Ends phones' TLS connections and makes the plaintext connections (or TLS connections of our own) to the call server that
-/// belong to them.
+/// Ends phones' connections, by TLS or in the clear, and makes the plaintext connections (or TLS connections of our own) to
+/// the call server that belong to them.
 ///
 /// The kernel hands over connections that phones make to the call server's address (TPROXY). Each becomes a stream: the
 /// phone's side shakes hands and has its certificate checked; then it is for the owner, who hears of everything as
@@ -16,6 +16,8 @@ import Wire
 public final class TLSTerminator: Sendable {
     /// Where it listens: as ``TerminatorSettings/listen``, with the ports that were chosen.
     public let endpoints: [Endpoint]
+    /// The same as ``TerminatorSettings/listenInClear``.
+    public let clearEndpoints: [Endpoint]
     /// OpenSSL's names of what phones may choose from, in order of preference (message 725010).
     public let ciphers: [String]
 
@@ -32,13 +34,17 @@ public final class TLSTerminator: Sendable {
         _ settings: TerminatorSettings, events: @escaping @Sendable (StreamEvent) -> Void
     ) throws(TLSProxyError) {
         try settings.check()
-        let context = try TLSContext(settings.server, settings.limits)
+        let context = try settings.server.map { (server) throws(TLSProxyError) in
+            try TLSContext(server, settings.limits)
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         let admission = Admission(settings.limits)
         let tables = Self.tables(group, context, settings, admission, events)
-        let opened: (listeners: [any Channel], endpoints: [Endpoint])
+        let secured: (listeners: [any Channel], endpoints: [Endpoint])
+        let clear: (listeners: [any Channel], endpoints: [Endpoint])
         do throws(TLSProxyError) {
-            opened = try Self.listen(settings, tables)
+            secured = try Self.listen(settings.listen, inClear: false, settings, tables)
+            clear = try Self.listen(settings.listenInClear, inClear: true, settings, tables)
         } catch {
             try? group.syncShutdownGracefully()
             throw error
@@ -46,9 +52,10 @@ public final class TLSTerminator: Sendable {
         self.group = group
         self.tables = tables
         self.admission = admission
-        listeners = opened.listeners
-        endpoints = opened.endpoints
-        ciphers = context.ciphers
+        listeners = secured.listeners + clear.listeners
+        endpoints = secured.endpoints
+        clearEndpoints = clear.endpoints
+        ciphers = context?.ciphers ?? []
         for table in tables { Self.sweep(table, every: settings.deadlines.tick) }
     }
 
@@ -115,7 +122,7 @@ public final class TLSTerminator: Sendable {
 
 extension TLSTerminator {
     private static func tables(
-        _ group: MultiThreadedEventLoopGroup, _ context: TLSContext, _ settings: TerminatorSettings,
+        _ group: MultiThreadedEventLoopGroup, _ context: TLSContext?, _ settings: TerminatorSettings,
         _ admission: Admission, _ events: @escaping @Sendable (StreamEvent) -> Void
     ) -> [NIOLoopBound<StreamTable>] {
         group.makeIterator().enumerated().compactMap { index, loop in
@@ -127,14 +134,14 @@ extension TLSTerminator {
 
     /// Each thread listens on each endpoint; the kernel spreads connections over them.
     private static func listen(
-        _ settings: TerminatorSettings, _ tables: [NIOLoopBound<StreamTable>]
+        _ wanted: [Endpoint], inClear: Bool, _ settings: TerminatorSettings, _ tables: [NIOLoopBound<StreamTable>]
     ) throws(TLSProxyError) -> ([any Channel], [Endpoint]) {
         var listeners: [any Channel] = []
         var endpoints: [Endpoint] = []
-        for wanted in settings.listen {
-            var endpoint = wanted
+        for place in wanted {
+            var endpoint = place
             for table in tables {
-                let listener = try Listener.open(endpoint, settings, table)
+                let listener = try Listener.open(endpoint, inClear: inClear, settings, table)
                 listeners.append(listener)
                 if let port = listener.localAddress?.endpoint.port { endpoint = Endpoint(endpoint.address, port) }
             }

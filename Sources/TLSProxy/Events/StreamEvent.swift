@@ -35,6 +35,7 @@ public enum StreamLimit: String, Hashable, Sendable, CaseIterable {
     /// `tls-proxy maximum-session`: message 446001.
     case sessions
     case sessionsPerSource
+    case clearSessions
     case handshakes
     /// The terminator is being stopped.
     case stopping

@@ -34,7 +34,9 @@ public struct StreamSnapshot: Hashable, Sendable {
 
 /// What a terminator has done since it began.
 public struct TerminatorStatistics: Hashable, Sendable {
+    /// By TLS.
     public var sessions = 0
+    public var clearSessions = 0
     public var mostSessions = 0
     public var handshakesInProgress = 0
     public var accepted: UInt64 = 0

@@ -1,6 +1,7 @@
 extension TerminatorSettings {
     func check() throws(TLSProxyError) {
-        guard !listen.isEmpty else { throw TLSProxyError("nowhere to listen") }
+        guard !listen.isEmpty || !listenInClear.isEmpty else { throw TLSProxyError("nowhere to listen") }
+        guard listen.isEmpty || server != nil else { throw TLSProxyError("no certificate for TLS") }
         guard (1...64).contains(loops) else { throw TLSProxyError("\(loops) threads are out of range") }
         guard limits.unsentLow <= limits.unsentHigh, limits.unsentHigh <= limits.unsentMaximum, limits.unsentLow >= 0
         else { throw TLSProxyError("the limits of unsent bytes are not in order") }

@@ -1,19 +1,22 @@
 import Wire
 
-/// What a ``TLSTerminator`` is made of: one `tls-proxy`.
+/// What a ``TLSTerminator`` is made of: one `tls-proxy`, or connections that come in the clear, or both.
 public struct TerminatorSettings: Sendable {
-    /// Where the kernel hands connections over: a loopback address of each family, port 0 for any.
+    /// Where the kernel hands connections over that come by TLS: a loopback address of each family, port 0 for any.
     public var listen: [Endpoint]
+    /// The same for connections in the clear.
+    public var listenInClear: [Endpoint] = []
     /// With IP_TRANSPARENT, which needs CAP_NET_ADMIN: the connections are to other hosts' addresses (TPROXY). Without it,
     /// connections are to ``listen``, and so is their `destination`.
     public var isTransparent = true
     /// Threads, 1 to 64. Each has its own listening socket and its own streams.
     public var loops = 1
-    public var server: TLSServerSettings
+    /// `nil`: nobody comes by TLS.
+    public var server: TLSServerSettings?
     public var limits = StreamLimits()
     public var deadlines = StreamDeadlines()
 
-    public init(listen: [Endpoint], server: TLSServerSettings) {
+    public init(listen: [Endpoint], server: TLSServerSettings?) {
         self.listen = listen
         self.server = server
     }
@@ -24,6 +27,8 @@ public struct StreamLimits: Hashable, Sendable {
     /// `tls-proxy maximum-session`.
     public var sessions = 12_000
     public var sessionsPerSource = 12_000
+    /// Connections in the clear, which are not among the sessions.
+    public var clearSessions = 16_384
     /// Handshakes with phones at a time.
     public var handshakes = 1_000
     /// Read from a connection at once, and kept for it.

@@ -16,6 +16,8 @@ final class Leg: ChannelInboundHandler {
     }
 
     let side: StreamSide
+    /// Of a phone's: it comes without TLS.
+    let isInClear: Bool
     let table: StreamTable
     private(set) var stream: Stream?
     private(set) var tls: TLSConnection?
@@ -40,8 +42,9 @@ final class Leg: ChannelInboundHandler {
     private var isReading = true
 
     /// - Parameter stream: the phone's leg gets it when the connection is admitted.
-    init(_ side: StreamSide, _ table: StreamTable, stream: Stream?) {
+    init(_ side: StreamSide, _ table: StreamTable, stream: Stream?, inClear: Bool = false) {
         self.side = side
+        isInClear = inClear
         self.table = table
         self.stream = stream
     }
@@ -78,8 +81,9 @@ final class Leg: ChannelInboundHandler {
     private func begin(phone: Endpoint, destination: Endpoint) {
         guard let stream = table.admit(self, phone: phone, destination: destination) else { return reset() }
         self.stream = stream
+        if isInClear { return open() }
         beginHandshake()
-        guard let connection = try? TLSConnection(table.context, table.exchange) else {
+        guard let context = table.context, let connection = try? TLSConnection(context, table.exchange) else {
             return failHandshake(HandshakeFailure(cause: .library, state: "", errors: [], verification: nil))
         }
         tls = connection

@@ -7,7 +7,7 @@ enum Listener {
     private static let backlog: Int32 = 4_096
 
     static func open(
-        _ endpoint: Endpoint, _ settings: TerminatorSettings, _ table: NIOLoopBound<StreamTable>
+        _ endpoint: Endpoint, inClear: Bool, _ settings: TerminatorSettings, _ table: NIOLoopBound<StreamTable>
     ) throws(TLSProxyError) -> any Channel {
         var bootstrap = ServerBootstrap(group: table.eventLoop)
             .serverChannelOption(.backlog, value: backlog)
@@ -18,7 +18,8 @@ enum Listener {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try table.value.prepare(channel)
-                    try channel.pipeline.syncOperations.addHandler(Leg(.phone, table.value, stream: nil))
+                    try channel.pipeline.syncOperations.addHandler(
+                        Leg(.phone, table.value, stream: nil, inClear: inClear))
                 }
             }
         if settings.loops > 1 { bootstrap = bootstrap.serverChannelOption(SocketOptions.reusePort, value: 1) }

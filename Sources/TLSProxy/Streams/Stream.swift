@@ -5,6 +5,8 @@ import Wire
 final class Stream {
     let id: StreamID
     let source: IPAddress
+    /// The phone has come without TLS.
+    let isInClear: Bool
     private(set) var totals = StreamTotals()
     private let table: StreamTable
     private let start = NIODeadline.now()
@@ -19,6 +21,7 @@ final class Stream {
     init(_ id: StreamID, _ phone: Leg, from source: IPAddress, _ table: StreamTable) {
         self.id = id
         self.phone = phone
+        isInClear = phone.isInClear
         self.source = source
         self.table = table
     }

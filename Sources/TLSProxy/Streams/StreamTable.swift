@@ -5,7 +5,7 @@ import Wire
 final class StreamTable {
     let loop: any EventLoop
     let index: Int
-    let context: TLSContext
+    let context: TLSContext?
     let limits: StreamLimits
     let deadlines: StreamDeadlines
     let exchange = Exchange()
@@ -19,7 +19,7 @@ final class StreamTable {
     private var lastNumber: UInt64 = 0
 
     init(
-        _ loop: any EventLoop, _ index: Int, _ context: TLSContext, _ settings: TerminatorSettings,
+        _ loop: any EventLoop, _ index: Int, _ context: TLSContext?, _ settings: TerminatorSettings,
         _ admission: Admission, _ events: @escaping @Sendable (StreamEvent) -> Void
     ) {
         self.loop = loop
@@ -38,7 +38,7 @@ final class StreamTable {
 
     /// A phone's connection has come: its stream, or `nil` when it is refused.
     func admit(_ leg: Leg, phone: Endpoint, destination: Endpoint) -> Stream? {
-        if let limit = admission.admit(phone.address) {
+        if let limit = admission.admit(phone.address, inClear: leg.isInClear) {
             emit(.refused(limit, phone: phone, destination: destination))
             return nil
         }
@@ -54,7 +54,7 @@ final class StreamTable {
 
     func remove(_ stream: Stream) {
         guard streams.removeValue(forKey: stream.id) != nil else { return }
-        admission.release(stream.source)
+        admission.release(stream.source, inClear: stream.isInClear)
         emit(.closed(stream.id, stream.totals))
     }
 
