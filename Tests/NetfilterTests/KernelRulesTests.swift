@@ -60,7 +60,7 @@ import Wire
                 "ip daddr . tcp dport { 192.0.2.101 . 5060, 192.0.2.101 . 5061 } notrack",
                 "ip saddr { 10.10.0.25, 192.0.2.25 } meta l4proto udp notrack",
             ])
-        #expect(rules.terminatesTLS && !rules.terminatesIPv6)
+        #expect(rules.hasTerminator && !rules.terminatesIPv6)
         var v6 = Configuration.phones
         v6.translations.append(.host("2001:db8::101", to: "2001:db8:1::26"))
         let both = try KernelRules(v6, Self.listening)
@@ -72,7 +72,7 @@ import Wire
     @Test func whereNobodyListensNothingIsRedirected() throws {
         let rules = try KernelRules(.phones)
         #expect(!rules.nft.contains("tproxy") && !rules.nft.contains("secure_arriving"))
-        #expect(!rules.terminatesTLS)
+        #expect(!rules.hasTerminator)
         var skinny = Self.listening
         skinny.terminated = [.skinny]
         #expect(try !KernelRules(.phones, skinny).nft.contains("tproxy"))
@@ -81,6 +81,41 @@ import Wire
         options.inspected = [.tftp, .sip]
         let steered = try KernelRules(.phones, options)
         #expect(!block("chain arriving", of: steered).contains { $0.contains("th dport 5061") })
+    }
+
+    @Test func inTheClearTheEngineChoosesWhatIsRedirected() throws {
+        var options = KernelRules.Options()
+        options.clearTerminatorPort = 12000
+        let rules = try KernelRules(.clearSkinny, options)
+        #expect(
+            block("chain arriving", of: rules)[1...2] == [
+                "meta l4proto tcp th dport 2000 goto clear_arriving",
+                "meta l4proto tcp th sport 2000 goto clear_arriving",
+            ])
+        #expect(
+            block("chain clear_arriving", of: rules) == [
+                "tcp flags & (fin | syn | rst | ack) == syn goto to_engine", "socket transparent 1 goto to_terminator",
+                "goto to_engine",
+            ])
+        #expect(
+            block("chain app_redirect", of: rules)[1...] == [
+                "meta mark & 0xfff00000 == 0x50900000 goto to_clear_listener"
+            ])
+        #expect(
+            block("chain to_clear_listener", of: rules) == [
+                "meta nfproto ipv4 meta l4proto tcp tproxy ip to 127.0.0.1:12000 "
+                    + "meta mark set meta mark & 0x000fffff | 0x50800000 counter name \"app-redirect\" accept",
+                "counter name \"acl-drop\" drop",
+            ])
+        #expect(
+            block("chain injected", of: rules)[2...] == [
+                "meta l4proto tcp th dport 2000 notrack", "meta l4proto tcp th sport 2000 notrack",
+            ])
+        #expect(rules.hasTerminator && rules.hasSteeredSets && !rules.nft.contains("secure_arriving"))
+        // Without a listener the engine has it packet by packet.
+        let unheard = try KernelRules(.clearSkinny)
+        #expect(block("chain arriving", of: unheard).contains("meta l4proto tcp th dport 2000 goto to_engine"))
+        #expect(!unheard.hasTerminator)
     }
 
     @Test func aBoxThatOnlyRedirectsHasItsQueues() throws {
@@ -253,10 +288,12 @@ import Wire
         }
     }
 
-    @Test func whatIsNotImplementedIsNotSteered() throws {
+    @Test func whatTheEngineIsNotToInspectIsNotSteered() throws {
         var configuration = Configuration.tftp
         configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .skinny)]
-        let rules = try KernelRules(configuration)
+        var options = KernelRules.Options()
+        options.inspected = [.tftp, .sip]
+        let rules = try KernelRules(configuration, options)
         #expect(rules.queues.isEmpty)
         #expect(!rules.nft.contains("notrack"))
         #expect(rules.iptables == "*raw\n:PHONEPROXY - [0:0]\nCOMMIT\n")

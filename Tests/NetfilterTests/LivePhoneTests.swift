@@ -19,9 +19,12 @@ extension LiveTests {
             /// Whole packets that the queue saw.
             private(set) var queued = 0
 
-            init(_ configuration: Configuration = .phones, listens: Bool = true) throws {
+            init(
+                _ configuration: Configuration = .phones, _ options: KernelRules.Options = KernelRulesTests.listening,
+                listens: Bool = true
+            ) throws {
                 network = try BoxNetwork()
-                let rules = try KernelRules(configuration, KernelRulesTests.listening)
+                let rules = try KernelRules(configuration, options)
                 queue = try network.box.enter { () throws -> PacketQueue in
                     var settings = KernelSettings(configuration)
                     try settings.apply()
@@ -52,9 +55,9 @@ extension LiveTests {
                 }
             }
 
-            func accepted() throws -> TestSocket? {
+            func accepted(_ verdict: QueueVerdict = .accept) throws -> TestSocket? {
                 guard let listener else { return nil }
-                try serve { try listener.descriptor.waitReadable(milliseconds: 0) }
+                try serve(verdict) { try listener.descriptor.waitReadable(milliseconds: 0) }
                 return try listener.acceptWaiting()
             }
 
@@ -79,6 +82,30 @@ extension LiveTests {
             #expect(try site.counter("app-redirect") == 1)
             #expect(try site.counter("tcp-not-syn") == 0)
             #expect(try site.network.box.run("cat", "/proc/net/nf_conntrack").isEmpty)
+        }
+
+        @Test func inTheClearTheEnginesMarkBringsAConnectionToTheListenerAndNothingElseDoes() throws {
+            var options = KernelRules.Options()
+            options.clearTerminatorPort = Self.listenerPort
+            let site = try Site(.clearSkinny, options)
+            let phone = try site.phone(port: 2000)
+            let connection = try #require(try site.accepted(.acceptRedirected))
+            #expect(connection.own == Endpoint(ip("10.10.0.26"), 2000))
+            let before = site.queued
+            phone.send(Array("hello".utf8))
+            #expect(try connection.receiveText(milliseconds: 1000) == "hello")
+            connection.send(Array("answer".utf8))
+            #expect(try phone.receiveText(milliseconds: 1000) == "answer")
+            try site.serve(milliseconds: 50) { false }
+            #expect(site.queued == before)
+            #expect(try site.counter("app-redirect") == 1)
+            // One that the engine lets by itself goes on, and the listener does not hear of it.
+            let passing = try Site(.clearSkinny, options)
+            _ = try passing.phone(port: 2000)
+            let listener = try #require(passing.listener)
+            try passing.serve(milliseconds: 300) { try listener.descriptor.waitReadable(milliseconds: 0) }
+            #expect(passing.queued >= 1)
+            #expect(try passing.counter("app-redirect") == 0)
         }
 
         @Test func whatTheEngineDropsDoesNotReachTheListener() throws {

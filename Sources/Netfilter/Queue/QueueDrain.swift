@@ -122,7 +122,13 @@ struct QueueDrain: ~Copyable {
         case .accept:
             statistics.accepted &+= 1
             verdicts.add(queue: number, id: packet.id, verdict: QueueMessage.acceptVerdict)
-        case .acceptRewritten:
+        case .acceptRedirected where before >= QueueMessage.markingLength:
+            statistics.accepted &+= 1
+            let start = QueueMessage.putMarking(
+                &memory, before: room.lowerBound, queue: number, id: packet.id, mark: QueueMark.redirected)
+            let message = unsafe buffers.vector(slot, start..<room.lowerBound)
+            unsafe verdicts.add(id: packet.id, message: message)
+        case .acceptRewritten, .acceptRedirected:
             statistics.badLengths &+= 1
             drop(packet.id)
         case .drop:

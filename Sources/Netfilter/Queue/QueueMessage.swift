@@ -102,6 +102,21 @@ enum QueueMessage {
         return start
     }
 
+    /// What stands before a packet in a verdict that gives it a mark.
+    static let markingLength = verdictLength + Netlink.attributeHeaderLength + 4
+
+    /// Writes a verdict that accepts a packet with a mark, right before the packet that starts at `offset`, and returns where
+    /// it starts.
+    static func putMarking(
+        _ bytes: inout MutableSpan<UInt8>, before offset: Int, queue: UInt16, id: UInt32, mark: UInt32
+    ) -> Int {
+        let start = offset - markingLength
+        var message = bytes._mutatingExtracting(start..<offset)
+        putVerdict(&message, length: markingLength, queue: queue, id: id, verdict: acceptVerdict)
+        _ = message.putNetlinkAttribute(Int(NFQA_MARK.rawValue), mark, at: verdictLength)
+        return start
+    }
+
     @inline(__always)
     private static func putVerdict(
         _ message: inout MutableSpan<UInt8>, length: Int, queue: UInt16, id: UInt32, verdict: UInt32

@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import SystemCalls
 
-/// Verdicts that leave together, in one sendmsg: plain ones in memory of its own, those that rewrite a packet around it,
-/// where it is.
+/// Verdicts that leave together, in one sendmsg: plain ones in memory of its own, those that rewrite a packet or mark
+/// it around it, where it is.
 @safe
 struct VerdictBatch: ~Copyable {
     private let capacity: Int
@@ -65,7 +65,8 @@ struct VerdictBatch: ~Copyable {
         plainLength += QueueMessage.verdictLength
     }
 
-    /// Adds a verdict that rewrites its packet; there must be room. `message` is all of it, packet and padding included.
+    /// Adds a verdict that rewrites its packet or marks it; there must be room. `message` is all of it, packet and padding
+    /// included.
     mutating func add(id: UInt32, message: iovec) {
         precondition(!isFull)
         unsafe vectors[vectorCount] = message

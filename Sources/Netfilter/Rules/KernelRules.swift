@@ -24,12 +24,15 @@ public enum KernelRulesError: Error, Hashable, Sendable, CustomStringConvertible
 public struct KernelRules: Hashable, Sendable {
     public struct Options: Hashable, Sendable {
         /// The protocols that the engine can inspect.
-        public var inspected: Set<InspectionProtocol> = [.tftp, .sip]
+        public var inspected: Set<InspectionProtocol> = [.tftp, .sip, .skinny]
         /// The first interface's queue; each further one takes the next number.
         public var firstQueue: UInt16 = 5060
         /// Where the TLS terminator listens, at 127.0.0.1 and ::1, on sockets with IP_TRANSPARENT; `nil`: there is none, and
         /// secure ports are treated like any other.
         public var terminatorPort: UInt16?
+        /// Where it listens at 127.0.0.1 for connections in the clear; `nil`: nowhere, and what is inspected as a stream
+        /// passes through the engine.
+        public var clearTerminatorPort: UInt16?
         /// The protocols whose secure ports it takes.
         public var terminated: Set<InspectionProtocol> = [.sip, .skinny]
         /// nft's own `queue` statement instead of iptables; not every kernel has it.
@@ -60,7 +63,7 @@ public struct KernelRules: Hashable, Sendable {
     public let iptables: String?
     let mappedAddresses: [MappedAddress]
     /// The rules and routes of ``TerminatorRoutes`` are needed.
-    let terminatesTLS: Bool
+    let hasTerminator: Bool
     /// Some of the secure ports are those of IPv6 addresses.
     let terminatesIPv6: Bool
 
@@ -76,13 +79,13 @@ public struct KernelRules: Hashable, Sendable {
         }
         let plan = SteerPlan(configuration, inspected: options.inspected)
         let queues = Self.queues(configuration, options)
-        let terminator = TerminatorRules(configuration, options)
+        let terminator = TerminatorRules(configuration, options, plan)
         self.queues = plan.classes.isEmpty && terminator == nil ? [] : queues
-        hasSteeredSets = plan.steersSIP
+        hasSteeredSets = plan.steersCalls
         nft = Self.nft(configuration, plan, terminator, queues, usesNftQueue: options.usesNftQueue)
         iptables = options.usesNftQueue ? nil : Self.iptables(self.queues)
         mappedAddresses = MappedAddress.all(configuration) + MappedAddress.media(configuration)
-        terminatesTLS = terminator != nil
+        hasTerminator = terminator != nil
         terminatesIPv6 = terminator?.hasIPv6 ?? false
     }
 

@@ -12,6 +12,8 @@ enum QueueMark {
     static let selfTest: UInt32 = 0x5070_0000
     /// What belongs to a socket of the TLS terminator. Its sockets must not have it: what they send would come back.
     static let terminated: UInt32 = 0x5080_0000
+    /// What opens a connection that the engine wants carried as a stream.
+    static let redirected: UInt32 = 0x5090_0000
     /// As many as the eight bits of the index can tell apart.
     static let maximumInterfaces = 256
 

@@ -19,7 +19,7 @@ public enum RuleInstaller {
     public static func install(_ rules: KernelRules) throws(RuleInstallError) {
         try Iptables.steering.replace(with: rules.iptables)
         try run("nft", ["-f", "-"], input: rules.nft)
-        if rules.terminatesTLS {
+        if rules.hasTerminator {
             try TerminatorRoutes.install(withIPv6: rules.terminatesIPv6)
         } else {
             try TerminatorRoutes.remove()

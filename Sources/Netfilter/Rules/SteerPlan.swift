@@ -18,11 +18,12 @@ struct SteerPlan {
 
     /// Each class's lines, in the order in which they are tried.
     var classes: [[Line]] = []
-    /// The fixed ports among them, for ICMP errors about such packets.
+    /// The fixed ports among them, for ICMP errors about such packets. Those about Skinny are for the terminator's sockets.
     var ports: [InspectionProtocol.Service] = []
 
     var steersTFTP: Bool { steers(.tftp) }
-    var steersSIP: Bool { steers(.sip) }
+    /// Calls open pinholes.
+    var steersCalls: Bool { steers(.sip) || steers(.skinny) }
 
     private func steers(_ engine: InspectionProtocol) -> Bool {
         classes.contains { $0.contains { $0.engine == engine } }
@@ -32,8 +33,7 @@ struct SteerPlan {
         for policy in configuration.servicePolicies {
             for entry in configuration.policyMaps[policy.policyMap]?.classes ?? [] {
                 for inspection in entry.inspections where inspected.contains(inspection.engine) {
-                    // Secure ports are the terminator's.
-                    if inspection.phoneProxy != nil, !configuration.takesDefaultPorts(entry.classMap) { continue }
+                    guard configuration.isForClear(inspection, in: entry.classMap) else { continue }
                     add(inspection.engine, entry.classMap, configuration)
                 }
             }
@@ -101,7 +101,7 @@ struct SteerPlan {
     ) -> [Line] {
         guard let transport = match.transport, let request = match.expression() else { return [] }
         let fixed = InspectionProtocol.Service(transport: transport, ports: match.destinationPorts)
-        if !excluded, engine.answersFromItsPort, !ports.contains(fixed) { ports.append(fixed) }
+        if !excluded, engine.answersFromItsPort, engine != .skinny, !ports.contains(fixed) { ports.append(fixed) }
         var lines = [Line(engine: engine, expression: request, isReply: false, isExcluded: excluded)]
         if engine.answersFromItsPort, let reply = match.reversed.expression() {
             lines.append(Line(engine: engine, expression: reply, isReply: true, isExcluded: excluded))
@@ -126,13 +126,5 @@ extension AddressMatch {
             }
         }
         return images
-    }
-}
-
-extension Configuration {
-    /// A class that leaves the port to the protocol.
-    fileprivate func takesDefaultPorts(_ classMap: String) -> Bool {
-        let matches = classMaps[classMap]?.matches ?? [.any]
-        return matches.contains(.any) || matches.contains(.defaultInspectionTraffic)
     }
 }

@@ -25,7 +25,7 @@ struct SteerRules {
         media?.writeCounters(&text)
         spoof.writeChain(&text)
         if plan.steersTFTP { writeSets(&text) }
-        if plan.steersSIP { writeSignalledSets(&text) }
+        if plan.steersCalls { writeSignalledSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
             for devices in entrances { text.line("iifname \(devices) jump arriving") }
@@ -42,7 +42,7 @@ struct SteerRules {
                 }
             }
             if plan.steersTFTP { writeTransfers(&text) }
-            if plan.steersSIP { writeSignalled(&text) }
+            if plan.steersCalls { writeSignalled(&text) }
             writeErrors(&text)
         }
         for (index, lines) in plan.classes.enumerated() where Self.needsChain(lines) {
@@ -72,6 +72,7 @@ struct SteerRules {
 
     private func target(_ line: SteerPlan.Line) -> String {
         if line.isExcluded { return "return" }
+        if let target = terminator?.target(line) { return target }
         return line.engine == .tftp ? "goto tftp_request" : "goto to_engine"
     }
 
@@ -158,7 +159,7 @@ struct SteerRules {
         }
     }
 
-    // MARK: SIP
+    // MARK: Calls
 
     /// What signalling has opened pinholes for: see ``SteeredSets``. Two ends for each of the engine's pinholes.
     private func writeSignalledSets(_ text: inout NftText) {

@@ -104,12 +104,12 @@ public enum Preflight {
         need(facts.features.contains(.conntrack), .connectionTracking, .error, "connection tracking", "nft_ct")
         need(facts.features.contains(.nat), .translation, .error, "address translation", "nft_nat")
         need(facts.features.contains(.addressLookup), .addressLookup, .error, "address lookup in rules", "nft_fib_inet")
-        // Only phones' TLS connections and media need these.
-        let forTLS: Finding.Severity = configuration.secureServices.isEmpty ? .warning : .error
-        need(facts.features.contains(.tproxy), .transparentProxy, forTLS, "transparent redirection", "nft_tproxy")
-        need(facts.features.contains(.socket), .socketMatch, forTLS, "the socket match", "nft_socket")
+        // Only connections that are carried as streams, and media, need these.
+        let forStreams: Finding.Severity = configuration.carriesStreams ? .error : .warning
+        need(facts.features.contains(.tproxy), .transparentProxy, forStreams, "transparent redirection", "nft_tproxy")
+        need(facts.features.contains(.socket), .socketMatch, forStreams, "the socket match", "nft_socket")
         need(
-            facts.features.contains(.policyRouting), .policyRouting, forTLS, "routing by mark",
+            facts.features.contains(.policyRouting), .policyRouting, forStreams, "routing by mark",
             "CONFIG_IP_MULTIPLE_TABLES", isModule: false)
         let forMedia: Finding.Severity = configuration.mediaTerminationInForce == nil ? .warning : .error
         need(facts.canOpenPacketSocket, .packetSocket, forMedia, "packet sockets", "af_packet")
@@ -119,7 +119,7 @@ public enum Preflight {
     /// A mark says of a packet that it is for one of the terminator's sockets. Where the kernel looks at marks elsewhere as
     /// well, it takes these packets for forgeries, or sends the sockets' own packets back to them.
     private static func markSettings(_ facts: Facts, _ configuration: Configuration) -> [Finding] {
-        guard !configuration.secureServices.isEmpty else { return [] }
+        guard configuration.carriesStreams else { return [] }
         let devices = ["all"] + configuration.interfaces.map(\.device)
         let names = Setting.marks + devices.map(Setting.sourceMark)
         return names.compactMap { name in
@@ -192,4 +192,9 @@ public enum Preflight {
         }
         return findings
     }
+}
+
+extension Configuration {
+    /// Some connections are the terminator's: by TLS, or in the clear.
+    fileprivate var carriesStreams: Bool { !secureServices.isEmpty || inspectsClearSkinny }
 }

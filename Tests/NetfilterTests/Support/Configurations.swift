@@ -70,6 +70,14 @@ extension Configuration {
         return configuration
     }
 
+    /// Example 1 without its phone proxy: Skinny in the clear.
+    static var clearSkinny: Configuration {
+        var configuration = tftp
+        configuration.policyMaps["global_policy"]?.classes[0].inspections = [.init(engine: .skinny)]
+        configuration.permit("in", .tcp, to: .range(AddressRange(host: ip("10.10.0.26"))), port: 2000)
+        return configuration
+    }
+
     mutating func permit(_ list: String, _ transport: IPProtocol?, to destination: AddressMatch, port: UInt16?) {
         let entry = AccessEntry(
             action: .permit, transport: transport, source: .any, destination: destination,
