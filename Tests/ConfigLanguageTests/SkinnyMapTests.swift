@@ -54,6 +54,37 @@ import Testing
         #expect(lines.joined(separator: "\n") == "policy-map type inspect skinny strict\n" + Self.whole)
     }
 
+    @Test func aClassMapsMatchesAreTheRules() throws {
+        let text = """
+            class-map type inspect skinny match-any calls
+             match message-id range 0x6 0x7
+             match not message-id range 0x0 0x181
+            class-map type inspect skinny match-all empty
+            policy-map type inspect skinny strict
+             class calls
+              drop-connection log
+             class empty
+              reset
+             match message-id 0x20
+              mask log
+            """
+        let result = Configuration.read(text, file: "box.cfg")
+        #expect(result.isValid)
+        let map = try #require(result.configuration.skinnyInspectionMaps["strict"])
+        #expect(map.rules[0].fits(6) && map.rules[0].fits(0x8000) && !map.rules[0].fits(8))
+        #expect(map.rules[0].action == .dropConnection && map.rules[0].logs)
+        #expect(!map.rules[1].fits(0x8000), "a class-map that matches nothing yet takes nothing")
+        #expect(map.rules[2].action == .mask)
+        let running = RunningConfiguration(result.configuration)
+        let lines = running.lines(.skinnyClassMaps) + running.lines(.skinnyInspectionMaps)
+        #expect(lines.joined(separator: "\n") == text)
+        let changed = Configuration.read(
+            text + "\nclass-map type inspect skinny calls\n no match message-id range 0x6 0x7\n"
+                + "policy-map type inspect skinny strict\n no class empty", file: "box.cfg"
+        ).configuration.skinnyInspectionMaps["strict"]
+        #expect(changed?.rules.count == 2 && changed?.rules[0].fits(6) == false)
+    }
+
     @Test func noGivesTheDefaultBack() throws {
         let text = """
              parameters
@@ -78,7 +109,7 @@ import Testing
             "parameters\n message-id max 0x10000", "parameters\n message-id max seven",
             "parameters\n sccp-prefix-len min 65537", "parameters\n timeout media 0:00:00",
             "parameters\n protocol-version max 2", "match message-id range 0x20 0x10", "match request-method invite",
-            "class strict",
+            "class nowhere",
         ])
     func whatCanNotBeIsAnError(_ text: String) {
         let text = "policy-map type inspect skinny strict\n " + text.replacing("\n", with: "\n  ")

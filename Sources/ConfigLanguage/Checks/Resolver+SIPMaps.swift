@@ -1,7 +1,6 @@
 /// SIP inspection maps: the class-maps and expressions that their rules name.
 extension Resolver {
     mutating func resolveSIPMaps() {
-        configuration.skinnyInspectionMaps = draft.skinnyMaps.mapValues(\.value)
         configuration.regularExpressions = draft.sip.expressions
         for (name, members) in draft.sip.expressionClasses.sorted(by: { $0.key < $1.key }) {
             for member in members.members where draft.sip.expressions[member.value] == nil {

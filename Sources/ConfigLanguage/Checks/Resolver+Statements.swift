@@ -62,7 +62,7 @@ extension Resolver {
         defined[.tlsProxy] = Set(draft.tlsProxies.keys)
         defined[.mediaTermination] = Set(draft.mediaTermination.map { [$0.name.value] } ?? [])
         defined[.sipInspectionMap] = Set(draft.sip.maps.keys)
-        defined[.inspectionMap] = Set(draft.skinnyMaps.keys)
+        defined[.inspectionMap] = Set(draft.skinny.maps.keys)
         defined[.phoneProxy] = Set(draft.phoneProxy.map { [$0.name.value] } ?? [])
         for file in draft.ctlFiles.values.map(\.value) {
             defined[.trustpoint]?.insert(file.proxyTrustpoint)

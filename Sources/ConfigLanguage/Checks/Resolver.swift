@@ -39,6 +39,7 @@ struct Resolver {
         resolveAccessGroups()
         resolveRoutes()
         resolveSIPMaps()
+        resolveSkinnyMaps()
         resolvePolicies()
         resolveCaptures()
         resolveTrust()

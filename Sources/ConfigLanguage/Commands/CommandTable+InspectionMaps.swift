@@ -45,26 +45,32 @@ extension CommandTable {
     static let skinnyMap: [Command] = [
         Command("parameters", SkinnyMapCommands.parameters),
         Command("match", SkinnyMapCommands.match),
-        .unsupported("class"),
+        Command("class", SkinnyMapCommands.classEntry),
+        Command("description", DescriptionCommand.description),
+    ]
+
+    static let skinnyClassMap: [Command] = [
+        Command("match", SkinnyMapCommands.classMatch),
         Command("description", DescriptionCommand.description),
     ]
 
     static let skinnyParameters: [Command] = [
-        Command("enforce-registration", SkinnyMapCommands.requiresRegistration),
-        Command("message-id max", SkinnyMapCommands.messageLimit),
-        Command("protocol-version max", SkinnyMapCommands.number(\.versionLimit, in: 3...22) { $0 }),
-        Command("rtp-conformance", SkinnyMapCommands.rtpConformance),
-        Command("sccp-prefix-len max", SkinnyMapCommands.number(\.longestLength, in: 0...65536) { $0 }),
-        Command("sccp-prefix-len min", SkinnyMapCommands.number(\.shortestLength, in: 0...65536) { $0 }),
-        Command("timeout media", SkinnyMapCommands.timeout(\.mediaTimeout)),
-        Command("timeout signaling", SkinnyMapCommands.timeout(\.signallingTimeout)),
+        Command("enforce-registration", SkinnyMapSettingCommands.requiresRegistration),
+        Command("message-id max", SkinnyMapSettingCommands.messageLimit),
+        Command("protocol-version max", SkinnyMapSettingCommands.number(\.versionLimit, in: 3...22) { $0 }),
+        Command("rtp-conformance", SkinnyMapSettingCommands.rtpConformance),
+        Command("sccp-prefix-len max", SkinnyMapSettingCommands.number(\.longestLength, in: 0...65536) { $0 }),
+        Command("sccp-prefix-len min", SkinnyMapSettingCommands.number(\.shortestLength, in: 0...65536) { $0 }),
+        Command("timeout media", SkinnyMapSettingCommands.timeout(\.mediaTimeout)),
+        Command("timeout signaling", SkinnyMapSettingCommands.timeout(\.signallingTimeout)),
     ]
 
     static let skinnyActions: [Command] = [
-        Command("drop", SkinnyMapCommands.action(.drop)),
-        Command("drop-connection", SkinnyMapCommands.action(.dropConnection)),
-        Command("reset", SkinnyMapCommands.action(.reset)),
-        Command("log", SkinnyMapCommands.log),
-        Command("rate-limit", SkinnyMapCommands.rateLimit),
+        Command("drop", SkinnyMapSettingCommands.action(.drop)),
+        Command("drop-connection", SkinnyMapSettingCommands.action(.dropConnection)),
+        Command("mask", SkinnyMapSettingCommands.action(.mask)),
+        Command("reset", SkinnyMapSettingCommands.action(.reset)),
+        Command("log", SkinnyMapSettingCommands.log),
+        Command("rate-limit", SkinnyMapSettingCommands.rateLimit),
     ]
 }

@@ -65,6 +65,7 @@ extension CommandTable {
         case .sipActions: sipActions
         case .sipClassMap: sipClassMap
         case .regexClassMap: regexClassMap
+        case .skinnyClassMap: skinnyClassMap
         case .skinnyMap: skinnyMap
         case .skinnyParameters: skinnyParameters
         case .skinnyActions: skinnyActions

@@ -56,6 +56,7 @@ enum CommandTable {
         Command("class-map type regex", RegexCommands.classMap),
         Command("regex", RegexCommands.regex),
         Command("policy-map type inspect skinny", SkinnyMapCommands.map),
+        Command("class-map type inspect skinny", SkinnyMapCommands.classMap),
         Command("service-policy", PolicyMapCommands.servicePolicy),
     ]
 

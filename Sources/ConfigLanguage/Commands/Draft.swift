@@ -35,8 +35,7 @@ struct Draft {
     var ssl = SSLDraft()
     var icmpRules: [ICMPRuleDraft] = []
     var sip = SIPDraft()
-    /// `policy-map type inspect skinny`, by name.
-    var skinnyMaps: [String: SkinnyMapDraft] = [:]
+    var skinny = SkinnyDraft()
     /// What is checked and not yet acted upon.
     var statements: [Statement.Key: [Statement]] = [:]
 }

@@ -27,6 +27,7 @@ struct Block: Hashable, Sendable {
         case sipActions = "policy-map type inspect sip match"
         case sipClassMap = "class-map type inspect sip"
         case regexClassMap = "class-map type regex"
+        case skinnyClassMap = "class-map type inspect skinny"
         case skinnyMap = "policy-map type inspect skinny"
         case skinnyParameters = "policy-map type inspect skinny parameters"
         case skinnyActions = "policy-map type inspect skinny match"

@@ -1,31 +1,74 @@
-/// `policy-map type inspect skinny NAME` with its parameters and rules.
+/// `policy-map type inspect skinny NAME` with its rules, and `class-map type inspect skinny NAME`.
 enum SkinnyMapCommands {
     static func map(_ words: inout Words) throws(Problem) -> Command.Change {
         let name = try words.name("policy-map name", limit: 40)
         let (line, isNegated) = (words.line, words.isNegated)
         return { reading throws(Problem) in
-            let isThere = reading.draft.skinnyMaps[name.value] != nil
+            let isThere = reading.draft.skinny.maps[name.value] != nil
             if isNegated {
                 if !isThere { reading.warnNothingToRemove("policy-map", at: name.site) }
-                reading.draft.skinnyMaps[name.value] = nil
+                reading.draft.skinny.maps[name.value] = nil
                 return
             }
             if !isThere {
                 try Limit.check(
-                    reading.draft.skinnyMaps.count, below: Limit.skinnyMaps, "Skinny inspection maps", at: name.site)
-                reading.draft.skinnyMaps[name.value] = SkinnyMapDraft(name: name)
+                    reading.draft.skinny.maps.count, below: Limit.skinnyMaps, "Skinny inspection maps", at: name.site)
+                reading.draft.skinny.maps[name.value] = SkinnyMapDraft(name: name)
             }
             reading.enter(.block(Block(kind: .skinnyMap, name: name.value)), at: line)
         }
     }
 
+    static func classMap(_ words: inout Words) throws(Problem) -> Command.Change {
+        let combination =
+            try words.next.map { $0.text.utf8.count > 6 } ?? false
+            ? words.optionalKeyword(["match-all", "match-any"]) : nil
+        let name = try words.name("class-map name", limit: 40)
+        let (line, isNegated) = (words.line, words.isNegated)
+        return { reading throws(Problem) in
+            let known = reading.draft.skinny.classMaps[name.value]
+            if isNegated {
+                if known == nil { reading.warnNothingToRemove("class-map", at: name.site) }
+                reading.draft.skinny.classMaps[name.value] = nil
+                return
+            }
+            if known == nil {
+                try Limit.check(
+                    reading.draft.skinny.classMaps.count, below: Limit.inspectionClassMaps, "class-maps", at: name.site)
+            }
+            var classMap = known ?? SkinnyInspectionMap.ClassMap(name: name.value)
+            if let combination { classMap.matchesAll = combination == "match-all" }
+            reading.draft.skinny.classMaps[name.value] = classMap
+            reading.enter(.block(Block(kind: .skinnyClassMap, name: name.value)), at: line)
+        }
+    }
+
+    /// `match [not] message-id …`, under a class-map.
+    static func classMatch(_ words: inout Words) throws(Problem) -> Command.Change {
+        let match = try words.skinnyMatch()
+        let (isNegated, site) = (words.isNegated, words.readSite)
+        return { reading throws(Problem) in
+            guard case .block(let block) = reading.mode, var classMap = reading.draft.skinny.classMaps[block.name]
+            else { return }
+            let index = classMap.matches.firstIndex(of: match)
+            if isNegated {
+                guard let index else { return reading.warnNothingToRemove("match", at: site) }
+                classMap.matches.remove(at: index)
+            } else if index == nil {
+                try Limit.check(classMap.matches.count, below: Limit.matches, "matches", at: site)
+                classMap.matches.append(match)
+            }
+            reading.draft.skinny.classMaps[block.name] = classMap
+        }
+    }
+
+    // MARK: Rules
+
     static func parameters(_ words: inout Words) throws(Problem) -> Command.Change {
         let line = words.line
         guard !words.isNegated else {
             return setting {
-                let rules = $0.value.rules
                 $0.value = SkinnyInspectionMap(name: $0.name.value)
-                $0.value.rules = rules
             }
         }
         return { reading in
@@ -34,136 +77,62 @@ enum SkinnyMapCommands {
         }
     }
 
-    /// `match [not] message-id {VALUE | range LOW HIGH}`.
+    /// `match [not] message-id …`, under a map.
     static func match(_ words: inout Words) throws(Problem) -> Command.Change {
-        let isInverted = try words.skip("not")
-        try words.expect("message-id")
-        let isRange = try words.skip("range")
-        let low = try words.hexadecimal(in: 0...0xffff)
-        let high = isRange ? try words.hexadecimal(in: low...0xffff) : low
-        let rule = SkinnyInspectionMap.Rule(messages: low...high, isInverted: isInverted)
+        let match = try words.skinnyMatch()
+        return rule(.match(match), words)
+    }
+
+    /// `class NAME`, under a map.
+    static func classEntry(_ words: inout Words) throws(Problem) -> Command.Change {
+        let name = try words.name("class-map name", limit: 40)
+        return rule(.classMap(name), words)
+    }
+
+    private static func rule(_ condition: SkinnyMapDraft.Rule.Condition, _ words: Words) -> Command.Change {
         let (line, isNegated, site) = (words.line, words.isNegated, words.readSite)
         return { reading throws(Problem) in
-            guard case .block(let block) = reading.mode, var draft = reading.draft.skinnyMaps[block.name] else {
+            guard case .block(let block) = reading.mode, var draft = reading.draft.skinny.maps[block.name] else {
                 return
             }
-            var index = draft.value.rules.firstIndex {
-                $0.messages == rule.messages && $0.isInverted == rule.isInverted
-            }
+            var index = draft.rules.firstIndex { $0.condition.isLike(condition) }
             if isNegated {
                 guard let index else { return reading.warnNothingToRemove("match", at: site) }
-                draft.value.rules.remove(at: index)
-                reading.draft.skinnyMaps[block.name] = draft
+                draft.rules.remove(at: index)
+                reading.draft.skinny.maps[block.name] = draft
                 return
             }
             if index == nil {
-                try Limit.check(draft.value.rules.count, below: Limit.sipRules, "rules", at: site)
-                index = draft.value.rules.count
-                draft.value.rules.append(rule)
+                try Limit.check(draft.rules.count, below: Limit.sipRules, "rules", at: site)
+                index = draft.rules.count
+                draft.rules.append(SkinnyMapDraft.Rule(condition: condition))
             }
             draft.current = index ?? 0
-            reading.draft.skinnyMaps[block.name] = draft
+            reading.draft.skinny.maps[block.name] = draft
             reading.enter(.block(Block(kind: .skinnyActions, name: block.name)), at: line)
         }
     }
 
-    // MARK: Parameters
-
-    static func requiresRegistration(_ words: inout Words) throws(Problem) -> Command.Change {
-        let isOn = !words.isNegated
-        return setting { $0.value.requiresRegistration = isOn }
-    }
-
-    static func messageLimit(_ words: inout Words) throws(Problem) -> Command.Change {
-        if words.isBareNegation { return setting { $0.value.messageLimit = nil } }
-        let limit = try words.hexadecimal(in: 0...0xffff)
-        let value = words.isNegated ? nil : limit
-        return setting { $0.value.messageLimit = value }
-    }
-
-    static func rtpConformance(_ words: inout Words) throws(Problem) -> Command.Change {
-        let enforces = try words.skip("enforce-payloadtype")
-        let value = words.isNegated ? nil : SIPInspectionMap.RTPConformance(enforcesPayloadType: enforces)
-        return setting { $0.value.rtpConformance = value }
-    }
-
-    /// A number, or its default after `no`.
-    static func number<Value: Sendable>(
-        _ field: WritableKeyPath<SkinnyInspectionMap, Value> & Sendable, in range: ClosedRange<Int>,
-        _ make: @escaping @Sendable (Int) -> Value
-    ) -> Command.Handler {
-        { words throws(Problem) in
-            let unset = SkinnyInspectionMap(name: "")[keyPath: field]
-            if words.isBareNegation { return setting { $0.value[keyPath: field] = unset } }
-            let read = make(try words.number(in: range))
-            let value = words.isNegated ? unset : read
-            return setting { $0.value[keyPath: field] = value }
-        }
-    }
-
-    static func timeout(_ field: WritableKeyPath<SkinnyInspectionMap, Int> & Sendable) -> Command.Handler {
-        { words throws(Problem) in
-            let unset = SkinnyInspectionMap(name: "")[keyPath: field]
-            if words.isBareNegation { return setting { $0.value[keyPath: field] = unset } }
-            let read = try words.duration(in: 1...1193 * 3600)
-            let value = words.isNegated ? unset : read
-            return setting { $0.value[keyPath: field] = value }
-        }
-    }
-
-    // MARK: Actions
-
-    static func action(_ action: SkinnyInspectionMap.Action) -> Command.Handler {
-        { words throws(Problem) in
-            let logs = try words.skip("log")
-            let value = words.isNegated ? nil : action
-            return rule {
-                $0.action = value
-                if logs { $0.logs = value != nil }
-            }
-        }
-    }
-
-    static func log(_ words: inout Words) throws(Problem) -> Command.Change {
-        let isOn = !words.isNegated
-        return rule { $0.logs = isOn }
-    }
-
-    static func rateLimit(_ words: inout Words) throws(Problem) -> Command.Change {
-        if words.isBareNegation { return rule { $0.action = nil } }
-        let rate = try words.number(in: 1...4_294_967_295)
-        let value = words.isNegated ? nil : SkinnyInspectionMap.Action.rateLimit(rate)
-        return rule { $0.action = value }
-    }
-
-    private static func rule(_ change: @escaping (inout SkinnyInspectionMap.Rule) -> Void) -> Command.Change {
-        setting { draft in
-            guard draft.value.rules.indices.contains(draft.current) else { return }
-            change(&draft.value.rules[draft.current])
-        }
-    }
-
     /// Changes the map that the mode is about.
-    private static func setting(_ change: @escaping (inout SkinnyMapDraft) -> Void) -> Command.Change {
+    static func setting(_ change: @escaping (inout SkinnyMapDraft) -> Void) -> Command.Change {
         { reading in
-            guard case .block(let block) = reading.mode, var draft = reading.draft.skinnyMaps[block.name] else {
+            guard case .block(let block) = reading.mode, var draft = reading.draft.skinny.maps[block.name] else {
                 return
             }
             change(&draft)
-            reading.draft.skinnyMaps[block.name] = draft
+            reading.draft.skinny.maps[block.name] = draft
         }
     }
 }
 
-/// `policy-map type inspect skinny`.
-struct SkinnyMapDraft {
-    var name: Located<String>
-    var value: SkinnyInspectionMap
-    /// The rule whose actions are being read.
-    var current = 0
-
-    init(name: Located<String>) {
-        self.name = name
-        value = SkinnyInspectionMap(name: name.value)
+extension Words {
+    /// `[not] message-id {VALUE | range LOW HIGH}`.
+    fileprivate mutating func skinnyMatch() throws(Problem) -> SkinnyInspectionMap.Match {
+        let isInverted = try skip("not")
+        try expect("message-id")
+        let isRange = try skip("range")
+        let low = try hexadecimal(in: 0...0xffff)
+        let high = isRange ? try hexadecimal(in: low...0xffff) : low
+        return SkinnyInspectionMap.Match(messages: low...high, isInverted: isInverted)
     }
 }

@@ -45,6 +45,8 @@ public struct Configuration: Hashable, Sendable {
     public var sipInspectionMaps: [String: SIPInspectionMap] = [:]
     /// `policy-map type inspect skinny`, by name.
     public var skinnyInspectionMaps: [String: SkinnyInspectionMap] = [:]
+    /// `class-map type inspect skinny`, by name; what the maps above name is in their rules already.
+    public var skinnyClassMaps: [String: SkinnyInspectionMap.ClassMap] = [:]
     /// `class-map type inspect sip`, by name; what the maps above name is in their rules already.
     public var sipClassMaps: [String: SIPInspectionMap.ClassMap] = [:]
     /// `regex`, by name.

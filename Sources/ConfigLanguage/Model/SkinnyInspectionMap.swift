@@ -5,28 +5,75 @@ public struct SkinnyInspectionMap: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         case drop
         case dropConnection
+        /// What has matched is a message's number, of which nothing can be masked: it passes [GUESS].
+        case mask
         case reset
         /// Messages a second.
         case rateLimit(Int)
     }
 
-    /// `match [not] message-id {VALUE | range LOW HIGH}` with what stands under it.
-    public struct Rule: Hashable, Sendable {
+    /// `match [not] message-id {VALUE | range LOW HIGH}`.
+    public struct Match: Hashable, Sendable {
         public var messages: ClosedRange<Int>
         /// `match not`.
         public var isInverted: Bool
+
+        public init(messages: ClosedRange<Int>, isInverted: Bool = false) {
+            self.messages = messages
+            self.isInverted = isInverted
+        }
+
+        public func fits(_ message: UInt32) -> Bool { messages.contains(Int(message)) != isInverted }
+    }
+
+    /// `class-map type inspect skinny NAME`.
+    public struct ClassMap: Hashable, Sendable {
+        public var name: String
+        public var matches: [Match]
+        /// `match-all`, the default; otherwise, `match-any`, one is enough.
+        public var matchesAll: Bool
+
+        public init(name: String, matches: [Match] = [], matchesAll: Bool = true) {
+            self.name = name
+            self.matches = matches
+            self.matchesAll = matchesAll
+        }
+    }
+
+    /// One match, or what a class-map has, with what stands under it.
+    public struct Rule: Hashable, Sendable {
+        /// `class NAME`.
+        public var classMap: String?
+        public var matches: [Match]
+        public var matchesAll: Bool
         public var action: Action?
         /// `log`.
         public var logs = false
 
-        public init(messages: ClosedRange<Int>, isInverted: Bool = false, action: Action? = nil, logs: Bool = false) {
-            self.messages = messages
-            self.isInverted = isInverted
+        public init(_ match: Match, action: Action? = nil, logs: Bool = false) {
+            matches = [match]
+            matchesAll = true
             self.action = action
             self.logs = logs
         }
 
-        public func fits(_ message: UInt32) -> Bool { messages.contains(Int(message)) != isInverted }
+        public init(_ classMap: ClassMap, action: Action? = nil, logs: Bool = false) {
+            self.classMap = classMap.name
+            matches = classMap.matches
+            matchesAll = classMap.matchesAll
+            self.action = action
+            self.logs = logs
+        }
+
+        public init(messages: ClosedRange<Int>, isInverted: Bool = false, action: Action? = nil, logs: Bool = false) {
+            self.init(Match(messages: messages, isInverted: isInverted), action: action, logs: logs)
+        }
+
+        /// A class-map that matches nothing yet fits nothing.
+        public func fits(_ message: UInt32) -> Bool {
+            if matches.isEmpty { return false }
+            return matchesAll ? matches.allSatisfy { $0.fits(message) } : matches.contains { $0.fits(message) }
+        }
     }
 
     public static let defaultMessageLimit = 0x181

@@ -28,14 +28,23 @@ extension RunningConfiguration {
         return lines.isEmpty ? [] : [" parameters"] + lines
     }
 
+    func skinnyClassMap(_ classMap: SkinnyInspectionMap.ClassMap) -> [String] {
+        ["class-map type inspect skinny match-\(classMap.matchesAll ? "all" : "any") \(classMap.name)"]
+            + classMap.matches.map { " \(match($0))" }
+    }
+
+    private func match(_ match: SkinnyInspectionMap.Match) -> String {
+        let (low, high) = (hex(match.messages.lowerBound), hex(match.messages.upperBound))
+        return "match \(match.isInverted ? "not " : "")message-id \(low == high ? low : "range \(low) \(high)")"
+    }
+
     private func rule(_ rule: SkinnyInspectionMap.Rule) -> [String] {
-        let (low, high) = (hex(rule.messages.lowerBound), hex(rule.messages.upperBound))
-        let messages = low == high ? low : "range \(low) \(high)"
-        var lines = [" match \(rule.isInverted ? "not " : "")message-id \(messages)"]
+        var lines = rule.classMap.map { [" class \($0)"] } ?? rule.matches.map { " \(match($0))" }
         let log = rule.logs ? " log" : ""
         switch rule.action {
         case .drop: lines.append("  drop\(log)")
         case .dropConnection: lines.append("  drop-connection\(log)")
+        case .mask: lines.append("  mask\(log)")
         case .reset: lines.append("  reset\(log)")
         case .rateLimit(let rate):
             lines.append("  rate-limit \(rate)")

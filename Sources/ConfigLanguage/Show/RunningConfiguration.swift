@@ -28,6 +28,8 @@ public struct RunningConfiguration: Sendable {
         case sipClassMaps
         /// `policy-map type inspect sip`
         case sipInspectionMaps
+        /// `class-map type inspect skinny`
+        case skinnyClassMaps
         /// `policy-map type inspect skinny`
         case skinnyInspectionMaps
     }
@@ -60,6 +62,7 @@ public struct RunningConfiguration: Sendable {
                 + Self.sortedPairs(configuration.regexClasses, name).flatMap(regexClass)
         case .sipClassMaps: Self.sorted(configuration.sipClassMaps, name).flatMap(sipClassMap)
         case .sipInspectionMaps: Self.sorted(configuration.sipInspectionMaps, name).flatMap { sipMap($0, all: all) }
+        case .skinnyClassMaps: Self.sorted(configuration.skinnyClassMaps, name).flatMap(skinnyClassMap)
         case .skinnyInspectionMaps:
             Self.sorted(configuration.skinnyInspectionMaps, name).flatMap { skinnyMap($0, all: all) }
         }

@@ -56,7 +56,7 @@ extension Engine {
         case .reset:
             act("Reset connection for", summary, at: now)
             reset(stream.id, .policy, at: now)
-        case nil:
+        case .mask, nil:
             if rule.logs { events.append(.skinny(.noted(summary, "matched message-id")), at: now) }
             return true
         }
