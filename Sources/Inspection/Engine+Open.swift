@@ -36,6 +36,9 @@ extension Engine {
         try admit(question, key, &verdict, at: now)
         try checkReversePath(path, key)
         guard let egress = path.egress else { return verdict }
+        if verdict.trafficClass == .inspectSkinny, isPlainStream(question, from: key.interface, to: egress) {
+            return redirect(verdict, path)
+        }
 
         let reverse = FlowKey(
             source: path.destination.address, destination: path.source.address,
@@ -60,6 +63,16 @@ extension Engine {
         if case .sip = finding { return passSIP(&packet, headers, verdict, at: now) }
         guard case .phoneFile(let mine) = finding else { return verdict }
         return consume(mine, packet.span, headers, place, verdict, at: now)
+    }
+
+    /// Its connection is carried as a stream, and no flow of packets.
+    private mutating func redirect(_ verdict: Verdict, _ path: Path) -> Verdict {
+        if let rule = path.destinationRule { translations.count(rule) }
+        if let rule = path.sourceRule { translations.count(rule) }
+        counters.streams.redirected &+= 1
+        var verdict = verdict
+        verdict.isForStreamHand = true
+        return verdict
     }
 
     /// Asks the access lists; throws when the flow may not come in.

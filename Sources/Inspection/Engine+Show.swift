@@ -15,6 +15,7 @@ extension Engine {
 
     public var flowsInUse: Int { flows.count }
     public var flowsMostUsed: Int { flows.mostUsed }
+    public var pinholesInUse: Int { pinholes.count }
 
     /// One flow; `nil` when it is gone.
     public func summary(of id: FlowID) -> FlowSummary? { flows.place(id).map { flows.summary($0) } }

@@ -14,6 +14,9 @@ public struct EngineSettings: Sendable {
     public var acceptsMidstream = false
     /// Whoever brings the packets has to know for what there are pinholes: ``Engine/takeSteerOrders()``.
     public var tellsOfPinholes = false
+    /// Somebody carries connections in the clear as streams (``Engine/takeStreamOrders()``), so that those that are inspected
+    /// as such may be handed to it.
+    public var hasStreamHand = false
     /// The certificate trust list that phones are given, whole; `nil`: there is none, and a request for it is refused.
     public var trustList: [UInt8]?
     /// How many files may be on their way to phones at one time, and how many phones may be known as secure.
@@ -69,8 +72,8 @@ public struct Engine: ~Copyable {
     let services: SecureServices
     var streams: StreamTable
     var streamOrders: [StreamOrder] = []
-    /// Registered Skinny phones, by the name that they registered with.
-    var skinnyDevices: [[UInt8]: StreamID] = [:]
+    /// Over what registered Skinny phones are so.
+    var skinnyDevices: [SkinnyDevice: StreamID] = [:]
     var calls: CallTable
     var mediaPorts: MediaPorts
     var mediaOrders: [MediaOrder] = []
@@ -122,12 +125,13 @@ public struct Engine: ~Copyable {
                 phones: hasPhoneProxy ? settings.securePhoneLimit : 0,
                 idle: configuration.phoneProxy?.securePhoneTimeout ?? 0))
         services = SecureServices(configuration)
-        let hasStreams = !services.services.isEmpty
+        let inspectsSkinny = classifier.inspectsSkinny && settings.hasStreamHand
+        let hasStreams = !services.services.isEmpty || inspectsSkinny
         streams = StreamTable(
             limit: hasStreams ? settings.streamLimit : 0, limitPerSource: settings.streamsPerSource)
         let hasSIP = classifier.sipPolicies.count > 1
         calls = CallTable(limit: hasStreams || hasSIP ? settings.callLimit : 0)
-        passingFlows = Slab(limit: hasSIP ? settings.pinholeLimit : 0)
+        passingFlows = Slab(limit: hasSIP || inspectsSkinny ? settings.pinholeLimit : 0)
         sipShifts = Slab(limit: hasSIP ? settings.callLimit : 0)
         sipRates = classifier.sipPolicies.map { _ in MessageRate() }
         mediaPorts = MediaPorts(configuration)

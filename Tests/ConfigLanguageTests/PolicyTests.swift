@@ -90,9 +90,17 @@ struct PolicyTests {
         #expect(result.isValid)
         let inspections = result.configuration.policyMaps["p"]?.classes.first?.inspections
         #expect(inspections?.map(\.policy) == ["strict", "old"])
-        #expect(
-            result.messages(.notInForce)
-                == ["inspect skinny without a phone-proxy"])
+        #expect(result.isInForce)
+    }
+
+    @Test func whatIsSpokenInTheClearIsLookedIntoWhereAPolicyLeavesIt() {
+        func inspectsSkinny(_ lines: String) -> Bool { read(lines).configuration.inspectsClearSkinny }
+        #expect(inspectsSkinny(""), "the global policy that a box comes with")
+        #expect(!inspectsSkinny("policy-map global_policy\n class inspection_default\n  no inspect skinny"))
+        let lists =
+            "class-map secure\n match port tcp eq 2443\nclass-map any\n match any\n"
+            + "policy-map global_policy\n class inspection_default\n  no inspect skinny\n"
+        #expect(inspectsSkinny(lists + " class secure\n  inspect skinny"))
     }
 
     @Test func protocolsThatOnlyTheASAInspectsAreWarnedOf() {

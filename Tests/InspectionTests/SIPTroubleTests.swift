@@ -103,7 +103,7 @@ import Wire
         let elsewhere = try one.accept("98.208.49.31:2")
         #expect(one.ends[elsewhere] == nil)
         let nowhere = try one.accept("98.208.49.32:2", to: "10.10.0.26:5062")
-        #expect(one.ends[nowhere] == "reset: no secure service")
+        #expect(one.ends[nowhere] == "reset: no such service")
     }
 
     @Test func callsAreLimited() throws {

@@ -30,7 +30,7 @@ import Wire
         #expect(lab.says(.server, id, script.registerAck()) == script.registerAck())
         #expect(registrations(lab) == ["SEP001E7AC4DA9C from 98.208.49.30:49152"])
         #expect(lab.engine.engine.securePhones.map(\.port) == [49152])
-        #expect(lab.engine.engine.streamSummaries.map(\.signalling) == ["skinny"])
+        #expect(lab.engine.engine.streamSummaries.map(\.signalling) == [.skinny])
     }
 
     @Test("an IPv6 address in it is taken out, and so are those in token requests")

@@ -5,6 +5,8 @@ import Wire
 struct CallTables: Sendable {
     var now: Timestamp
     var streams: [StreamSummary]
+    /// Those of phone proxies.
+    var securedStreams: [StreamSummary] { streams.filter { !$0.isPlain } }
     var streamsMostUsed: Int
     var registrations: [RegistrationSummary]
     var calls: [CallSummary]
@@ -24,7 +26,7 @@ struct CallTables: Sendable {
         streams = engine.streamSummaries
         localCertificates = [:]
         for stream in streams { localCertificates[stream.id] = hands.streams?.localCertificate(of: stream.id) }
-        streamsMostUsed = engine.streamsMostUsed
+        streamsMostUsed = engine.securedStreamsMostUsed
         registrations = engine.registrationSummaries
         calls = engine.callSummaries
         callsMostUsed = engine.callsMostUsed

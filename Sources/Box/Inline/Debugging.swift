@@ -48,7 +48,8 @@ extension Event.Kind {
     var debugging: (topic: Debugging.Topic, kind: Debugging.Kind)? {
         switch self {
         case .phoneProxy(let fact): (.phoneFiles, fact.severity == .error ? .errors : .events)
-        case .signalling(let fact): (.signalling, fact.isError ? .errors : .events)
+        case .signalling(let fact):
+            (fact.plain == .skinny ? .skinny : .signalling, fact.isError ? .errors : .events)
         case .media(let fact): (.media, fact.isError ? .errors : .events)
         case .sip(let fact): (.sip, fact.isError ? .errors : .events)
         case .skinny(let fact): (.skinny, fact.isTold ? .errors : .events)

@@ -51,9 +51,7 @@ public enum InlineBox {
         // What only root may do comes first: sockets in directories of root, and files of the kernel.
         try checked { () throws(FileError) in try StateDirectory.prepare(request.stateDirectory) }
         let phoneFiles = try phoneFiles(request, console)
-        let service = try phoneFiles.flatMap { files throws(InlineError) in
-            try TLSService(request.configuration, files.store)
-        }
+        let service = try StreamService(request.configuration, phoneFiles?.store)
         let control = try checked { () throws(FileError) in try StateDirectory.controlSocket(request.controlPath) }
         let keeper = try keeper(of: request.controlPath)
         defer { keeper.release() }
@@ -64,8 +62,10 @@ public enum InlineBox {
         let bell = Bell()
         let hands = try hands(request.configuration, service, bell, console)
         options.terminatorPort = hands.streams?.terminator.endpoints.first?.port
+        options.clearTerminatorPort = hands.streams?.terminator.clearEndpoints.first?.port
         let rules = try checked { () throws(KernelRulesError) in try KernelRules(request.configuration, options) }
-        var worker = try worker(request, rules, phoneFiles, console)
+        let carriesClear = hands.streams?.terminator.clearEndpoints.isEmpty == false
+        var worker = try worker(request, rules, phoneFiles, hasStreamHand: carriesClear, console)
         defer { worker.stopHands() }
         try attach(hands, to: &worker, bell)
         var settings = KernelSettings(request.configuration)
@@ -103,7 +103,8 @@ public enum InlineBox {
     }
 
     private static func worker(
-        _ request: InlineRequest, _ rules: KernelRules, _ phoneFiles: PhoneFiles?, _ console: @escaping (String) -> Void
+        _ request: InlineRequest, _ rules: KernelRules, _ phoneFiles: PhoneFiles?, hasStreamHand: Bool,
+        _ console: @escaping (String) -> Void
     ) throws(InlineError) -> PacketWorker {
         var steering: Steering?
         if rules.hasSteeredSets {
@@ -113,7 +114,8 @@ public enum InlineBox {
         var worker = try checked { () throws(SystemError) in
             try PacketWorker(
                 request.configuration, seed: RandomSeed.draw(), queues: try open(rules, request.configuration),
-                injector: Injector(), steering: steering, trustList: phoneFiles?.list, console: console)
+                injector: Injector(), steering: steering, hasStreamHand: hasStreamHand, trustList: phoneFiles?.list,
+                console: console)
         }
         let mailbox = worker.mailbox
         // Without files to make, nothing is signed or looked up; an errand would come back all the same.
@@ -126,11 +128,15 @@ public enum InlineBox {
 
     /// What carries phones' calls: nothing, where the configuration has no service for them.
     private static func hands(
-        _ configuration: Configuration, _ service: TLSService?, _ bell: Bell, _ console: (String) -> Void
+        _ configuration: Configuration, _ service: StreamService?, _ bell: Bell, _ console: (String) -> Void
     ) throws(InlineError) -> CallHands {
         var hands = CallHands()
         guard let service else { return hands }
         for line in service.warnings { console("warning: \(line)") }
+        hands.streams = try checked { () throws(TLSProxyError) in
+            try StreamDesk(service.settings, service.upstream) { bell.ring() }
+        }
+        if MediaDesk.addresses(configuration).isEmpty { return hands }
         var media = MediaRelaySettings()
         media.mark = KernelRules.injectedMark
         do throws(TransformSelfTest.Difference) {
@@ -139,10 +145,6 @@ public enum InlineBox {
             console("warning: SRTP: \(error); libsrtp2 is used instead")
             media.transform = .libsrtp
         }
-        hands.streams = try checked { () throws(TLSProxyError) in
-            try StreamDesk(service.settings, service.upstream) { bell.ring() }
-        }
-        if MediaDesk.addresses(configuration).isEmpty { return hands }
         hands.media = try checked { () throws(MediaRelayError) in
             try MediaDesk(configuration, settings: media) { bell.ring() }
         }

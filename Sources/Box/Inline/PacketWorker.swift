@@ -50,13 +50,15 @@ struct PacketWorker: ~Copyable {
     private static let longestWait: Int32 = 250
 
     init(
-        _ configuration: Configuration, seed: UInt64, queues: [InlineQueue],
-        injector: Injector, steering: Steering? = nil, trustList: [UInt8]? = nil, console: @escaping (String) -> Void
+        _ configuration: Configuration, seed: UInt64, queues: [InlineQueue], injector: Injector,
+        steering: Steering? = nil, hasStreamHand: Bool = false, trustList: [UInt8]? = nil,
+        console: @escaping (String) -> Void
     ) throws(SystemError) {
         var settings = EngineSettings()
         settings.seed = seed
         settings.trustList = trustList
         settings.tellsOfPinholes = steering != nil
+        settings.hasStreamHand = hasStreamHand
         settings.randomBytes = { SystemRandom.bytes($0) }
         engine = Engine(configuration, settings)
         captures = CaptureSet(configuration, lists: engine.accessLists)
@@ -148,6 +150,7 @@ struct PacketWorker: ~Copyable {
         if !engine.isQuiet { settle() }
         if let answer { return answer }
         switch verdict.action {
+        case .forward where verdict.isForStreamHand: return .acceptRedirected
         case .forward: return verdict.isRewritten ? .acceptRewritten(length: queued.length) : .accept
         case .drop, .hold, .consume: return .drop
         }

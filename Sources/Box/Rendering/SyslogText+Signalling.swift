@@ -9,7 +9,8 @@ extension SyslogText {
     func text(_ fact: SIPEvent) -> String { fact.text { names[$0] } }
 
     func message(_ fact: SignallingEvent) -> Message {
-        fact.isError ? own(4, "PHONE-PROXY", text(fact)) : Self.debugTrace(text(fact))
+        let topic = fact.plain.map { $0.rawValue.uppercased() } ?? "PHONE-PROXY"
+        return fact.isError ? own(4, topic, text(fact)) : Self.debugTrace(text(fact))
     }
 
     func message(_ fact: MediaEvent) -> Message {
@@ -27,22 +28,22 @@ extension SyslogText {
         }
     }
 
-    /// 607001, before the message goes on.
+    /// 607001 and 608001, before the message goes on.
     func allocated(_ pinhole: PinholeSummary) -> Message {
         asa(
-            6, 607001,
+            6, pinhole.isSkinny ? 608001 : 607001,
             "Pre-allocate \(Self.word(pinhole)) secondary channel for \(names[pinhole.interface]):\(pinhole.source) to "
                 + "\(names[pinhole.destinationInterface]):\(pinhole.realDestination.slashed) from "
                 + "\(pinhole.message ?? "unknown") message")
     }
 
-    /// What a pinhole is for, as 607001 calls it.
+    /// What a pinhole is for, as 607001 and 608001 call it.
     static func word(_ pinhole: PinholeSummary) -> String {
         let transport = pinhole.transport == .udp ? "UDP" : "TCP"
         return switch pinhole.purpose {
         case .tftp: "TFTP"
-        case .rtp: "SIP RTP"
-        case .rtcp: "SIP RTCP"
+        case .rtp: pinhole.isSkinny ? "Skinny RTP" : "SIP RTP"
+        case .rtcp: pinhole.isSkinny ? "Skinny RTCP" : "SIP RTCP"
         case .signalling: "SIP SIGNALLING \(transport)"
         case .subscribe: "SIP SUBSCRIBE \(transport)"
         case .via: "SIP Via \(transport)"

@@ -20,7 +20,7 @@ enum ShowConn {
 
     /// The ASA's legend: B initial SYN from outside, U up, I/O inbound and outbound data, S/s awaiting inside and
     /// outside SYN, A/a awaiting inside and outside ACK to SYN, f a FIN was seen, p a phone proxy's TFTP connection, T SIP,
-    /// t SIP by a pinhole, m media that SIP let in.
+    /// t SIP by a pinhole, m media that SIP let in, k media that Skinny did.
     static func flags(_ flow: FlowSummary, _ sides: FlowSides) -> String {
         let inspected = inspectionFlag(flow)
         guard let state = flow.tcpState else { return inspected.isEmpty ? "-" : inspected }
@@ -41,7 +41,7 @@ enum ShowConn {
         switch flow.trafficClass {
         case .inspectPhoneProxy: "p"
         case .inspectSIP: flow.isSecondary ? "t" : "T"
-        case .inspectRTP: "m"
+        case .inspectRTP: flow.isSkinny ? "k" : "m"
         case .through, .inspectTFTP, .inspectSkinny, .appRedirect: ""
         }
     }

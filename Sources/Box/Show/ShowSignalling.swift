@@ -13,8 +13,8 @@ struct ShowSignalling: CallRendering {
     }
 
     func text(isDetailed: Bool) -> String {
-        var lines = ["\(tables.streams.count) in use, \(tables.streamsMostUsed) most used"]
-        for stream in tables.streams {
+        var lines = ["\(tables.securedStreams.count) in use, \(tables.streamsMostUsed) most used"]
+        for stream in tables.securedStreams {
             lines.append(line(stream))
             if isDetailed { lines += details(stream) }
         }
@@ -24,7 +24,7 @@ struct ShowSignalling: CallRendering {
     private func line(_ stream: StreamSummary) -> String {
         let device = stream.device.map { " \($0)" } ?? ""
         return "\(names[stream.interface]) \(stream.phone) \(names[stream.serverInterface]) \(stream.server) "
-            + "\(stream.signalling) \(stream.stage.rawValue)\(device)"
+            + "\(stream.signalling.rawValue) \(stream.stage.rawValue)\(device)"
     }
 
     private func details(_ stream: StreamSummary) -> [String] {
@@ -44,7 +44,7 @@ struct ShowSignalling: CallRendering {
 
     var json: JSONValue {
         .object([
-            ("inUse", .count(tables.streams.count)),
+            ("inUse", .count(tables.securedStreams.count)),
             ("mostUsed", .count(tables.streamsMostUsed)),
             ("accepted", .count(tables.streamCounters.accepted)),
             ("closed", .count(tables.streamCounters.closed)),
@@ -56,8 +56,8 @@ struct ShowSignalling: CallRendering {
                         return count > 0 ? (reason.rawValue, .count(count)) : nil
                     })
             ),
-            ("sessions", .array(tables.streams.map { session($0) })),
-            ("registrations", .array(tables.registrations.map { registration($0) })),
+            ("sessions", .array(tables.securedStreams.map { session($0) })),
+            ("registrations", .array(tables.registrations.filter { $0.plain == nil }.map { registration($0) })),
         ])
     }
 
@@ -70,7 +70,7 @@ struct ShowSignalling: CallRendering {
             ("serverInterface", .string(names[stream.serverInterface])),
             ("server", .string("\(stream.server)")),
             ("local", .optional(stream.local) { .string("\($0)") }),
-            ("protocol", .string(stream.signalling)),
+            ("protocol", .string(stream.signalling.rawValue)),
             ("state", .string(stream.stage.rawValue)),
             ("device", .optional(stream.device) { .string("\($0)") }),
             ("registrations", .count(stream.registrations)),

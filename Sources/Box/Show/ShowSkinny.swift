@@ -8,7 +8,7 @@ struct ShowSkinny: CallRendering {
 
     init(_ tables: CallTables) {
         self.tables = tables
-        streams = tables.streams.filter { $0.signalling == "skinny" }
+        streams = tables.streams.filter { $0.signalling == .skinny }
     }
 
     func text(isDetailed: Bool) -> String {
@@ -41,13 +41,11 @@ struct ShowSkinny: CallRendering {
                 "  CALL \(call.callID) from \(call.from) to \(call.to), state \(call.state.rawValue), idle \(idle)")
         }
         return lines
-            + call.sessions.map { session in
-                "  \(session.kind == .video ? "VIDEO" : "MEDIA") "
-                    + Self.padded(Self.peer(session.phone), 24) + Self.peer(session.far)
+            + call.media.map { media in
+                "  \(media.kind == .video ? "VIDEO" : "MEDIA") "
+                    + Self.padded(media.phone?.slashed ?? "-", 24) + (media.far?.slashed ?? "-")
             }
     }
-
-    private static func peer(_ leg: MediaLeg) -> String { leg.peer?.slashed ?? "-" }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.utf8.count))
@@ -89,6 +87,7 @@ struct ShowSkinny: CallRendering {
             ("from", .string(call.from)),
             ("to", .string(call.to)),
             ("mediaSessions", .count(call.sessions.count)),
+            ("media", .count(call.media.count)),
         ])
     }
 }

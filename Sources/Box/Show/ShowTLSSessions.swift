@@ -15,8 +15,8 @@ struct ShowTLSSessions: CallRendering {
     }
 
     func text(isDetailed: Bool) -> String {
-        var lines = ["\(tables.streams.count) in use, \(tables.streamsMostUsed) most used"]
-        for stream in tables.streams {
+        var lines = ["\(tables.securedStreams.count) in use, \(tables.streamsMostUsed) most used"]
+        for stream in tables.securedStreams {
             let bytes = stream.bytesFromPhone + stream.bytesFromServer
             lines.append(
                 "\(names[stream.interface]) \(stream.phone) \(names[stream.serverInterface]) \(stream.server) "
@@ -45,10 +45,10 @@ struct ShowTLSSessions: CallRendering {
 
     var json: JSONValue {
         .object([
-            ("inUse", .count(tables.streams.count)),
+            ("inUse", .count(tables.securedStreams.count)),
             ("mostUsed", .count(tables.streamsMostUsed)),
             ("maximum", .count(maximum)),
-            ("sessions", .array(tables.streams.map { session($0) })),
+            ("sessions", .array(tables.securedStreams.map { session($0) })),
         ])
     }
 

@@ -19,8 +19,13 @@ final class StreamDesk {
         var local: Endpoint?
         /// The phone's certificate in DER, until the server is asked for; then that of the box's own making.
         var certificate: [UInt8]?
-        /// The service that the phone asked for, in the clear.
+        /// The secure service that the phone asked for, in the clear; `nil`: it comes in the clear.
         var clearService: (port: UInt16, signalling: InspectionProtocol)?
+        /// The server is spoken to by TLS.
+        var isServerSecure = false
+
+        /// The phone comes by TLS.
+        var isSecure: Bool { clearService != nil }
     }
 
     let terminator: TLSTerminator
@@ -64,7 +69,7 @@ final class StreamDesk {
         _ log: (HandStreamEvent, Parties) -> Void
     ) {
         let known = meet(event, engine)
-        if let known { log(event, known) }
+        if let known, known.isSecure || event.isRefusal { log(event, known) }
         switch event {
         case .received(let id, let side, let bytes):
             show(bytes, isFromPeer: true, side, of: id, at: now)
@@ -126,7 +131,7 @@ final class StreamDesk {
         case .handshakeFinished(let id, .server, let facts):
             known?.local.map { .connected(BrainStreamID(id), local: $0, cipher: facts.streamCipher) }
         case .upstreamConnected(let id, let local, _):
-            upstream.isSecure ? nil : .connected(BrainStreamID(id), local: local, cipher: nil)
+            known?.isServerSecure == true ? nil : .connected(BrainStreamID(id), local: local, cipher: nil)
         case .upstreamFailed(let id, let failure): .connectFailed(BrainStreamID(id), reason: failure.text)
         case .handshakeFailed(let id, .server, let failure):
             .connectFailed(BrainStreamID(id), reason: failure.text)
@@ -165,6 +170,7 @@ final class StreamDesk {
             let phone = parties[id.hand]?.certificate
             parties[id.hand]?.server = server
             parties[id.hand]?.serverInterface = interface
+            parties[id.hand]?.isServerSecure = isSecure
             parties[id.hand]?.certificate = nil
             let (plan, own) = try upstream.plan(to: server, from: source, isSecure: isSecure, for: phone, at: now)
             parties[id.hand]?.certificate = own
@@ -179,4 +185,8 @@ final class StreamDesk {
     }
 
     func stop() { terminator.stop() }
+}
+
+extension HandStreamEvent {
+    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
 }

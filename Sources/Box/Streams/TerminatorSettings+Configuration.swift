@@ -3,22 +3,44 @@ import TLSProxy
 import Trust
 import Wire
 
-/// What phones' TLS connections meet, from the configuration and from what the box trusts.
-struct TLSService: Sendable {
+/// What phones' connections meet, from the configuration and from what the box trusts.
+struct StreamService: Sendable {
     let settings: TerminatorSettings
     let upstream: UpstreamPlans
     /// For the log.
     let warnings: [String]
 
-    /// `nil` without a service that phones reach by TLS.
-    init?(_ configuration: Configuration, _ store: TrustStore) throws(InlineError) {
-        guard let proxy = configuration.tlsProxyInForce, !configuration.secureServices.isEmpty else { return nil }
+    private static let loopback = Endpoint(IPAddress(v4: 0x7f00_0001), 0)
+
+    /// `nil` where no connection is carried as a stream.
+    ///
+    /// - Parameter store: `nil`: nobody comes by TLS.
+    init?(_ configuration: Configuration, _ store: TrustStore?) throws(InlineError) {
         var warnings: [String] = []
+        let secured = try store.flatMap { store throws(InlineError) in
+            try Self.secured(configuration, store, &warnings)
+        }
+        guard secured != nil || configuration.inspectsClearSkinny else { return nil }
+        var settings = TerminatorSettings(listen: secured == nil ? [] : [Self.loopback], server: secured?.server)
+        if configuration.inspectsClearSkinny { settings.listenInClear = [Self.loopback] }
+        settings.limits.sessions = configuration.maximumTLSProxySessions
+        // Ending what is idle is the engine's to decide: a registered phone may be silent until it has to renew.
+        settings.deadlines.idle = 86_400
+        self.settings = settings
+        upstream = secured?.upstream ?? UpstreamPlans()
+        self.warnings = warnings
+    }
+
+    /// What phones meet that come by TLS, and how the server is reached then; `nil` without a service of that kind.
+    private static func secured(
+        _ configuration: Configuration, _ store: TrustStore, _ warnings: inout [String]
+    ) throws(InlineError) -> (server: TLSServerSettings, upstream: UpstreamPlans)? {
+        guard let proxy = configuration.tlsProxyInForce, !configuration.secureServices.isEmpty else { return nil }
         let policy = configuration.phonePolicy
         guard CipherSupport.isUsable(policy) else {
             throw InlineError("ssl: no version and cipher is left that this OpenSSL has")
         }
-        let anchors = Self.anchors(store)
+        let anchors = anchors(store)
         if proxy.authenticatesClients, anchors.isEmpty {
             warnings.append("no trustpoint has an authority's certificate: no phone's certificate will be accepted")
         }
@@ -28,15 +50,9 @@ struct TLSService: Sendable {
             )
         }
         var server = TLSServerSettings(
-            identity: try Self.identity(proxy.serverTrustpoint, store), anchors: anchors, policy: policy)
+            identity: try identity(proxy.serverTrustpoint, store), anchors: anchors, policy: policy)
         server.demandsCertificate = proxy.authenticatesClients
-        var settings = TerminatorSettings(listen: [Endpoint(IPAddress(v4: 0x7f00_0001), 0)], server: server)
-        settings.limits.sessions = configuration.maximumTLSProxySessions
-        // Ending what is idle is the engine's to decide: a registered phone may be silent until it has to renew.
-        settings.deadlines.idle = 86_400
-        self.settings = settings
-        upstream = try Self.upstream(configuration, proxy, store, anchors, &warnings)
-        self.warnings = warnings
+        return (server, try upstream(configuration, proxy, store, anchors, &warnings))
     }
 
     /// Certificates from elsewhere, by trustpoint.

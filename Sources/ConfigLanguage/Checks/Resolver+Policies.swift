@@ -82,8 +82,6 @@ extension Resolver {
         switch inspection.value.engine {
         case .skinny where inspection.value.tlsProxy != nil && !isForPhones:
             reportMissing("inspect skinny tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
-        case .skinny where !isForPhones:
-            log.report(.notInForce, at: inspection.site, "inspect skinny without a phone-proxy")
         case .sip where inspection.value.tlsProxy != nil && !isForPhones:
             reportMissing("inspect sip tls-proxy without a phone-proxy: nobody answers by TLS", at: inspection.site)
         case .sip, .skinny, .tftp: break

@@ -2,10 +2,12 @@ import Wire
 
 /// Streams, registrations, calls and media as `show` tells them.
 extension Engine {
-    /// All streams, in the order of their numbers: `show phone-proxy signaling-sessions`, `show tls-proxy session`.
+    /// All streams, in the order of their numbers: `show skinny`; those that came by TLS: `show phone-proxy
+    /// signaling-sessions`, `show tls-proxy session`.
     public var streamSummaries: [StreamSummary] { streams.ids.compactMap { streams[$0].map { summary($0) } } }
     public var streamsInUse: Int { streams.count }
     public var streamsMostUsed: Int { streams.mostUsed }
+    public var securedStreamsMostUsed: Int { streams.securedMostUsed }
 
     /// All registrations that stand, in the order of their streams.
     public var registrationSummaries: [RegistrationSummary] {
@@ -52,7 +54,7 @@ extension Engine {
     public var mediaPortsInUse: Int { mediaPorts.used }
 
     func summary(_ stream: SignallingStream) -> StreamSummary {
-        let service = services.services[stream.service]
+        let service = stream.service
         let stage: StreamSummary.Stage =
             switch stream.stage {
             case .handshake: .handshake
@@ -61,8 +63,9 @@ extension Engine {
             }
         return StreamSummary(
             id: stream.id, phone: stream.phone, interface: stream.interface, mapped: service.mapped,
-            server: service.server(isSecure: services.isMixed), serverInterface: service.serverInterface,
-            local: stream.local, signalling: service.signalling.rawValue, classMap: service.classMap, stage: stage,
+            server: service.server, serverInterface: service.serverInterface,
+            local: stream.local, signalling: service.signalling, isPlain: service.isPlain, classMap: service.classMap,
+            stage: stage,
             device: stream.device, phoneCipher: stream.phoneCipher, serverCipher: stream.serverCipher,
             started: stream.started, lastSeen: stream.lastSeen, bytesFromPhone: stream.bytesFromPhone,
             bytesFromServer: stream.bytesFromServer, registrations: stream.registrations.count,
@@ -84,6 +87,17 @@ extension Engine {
             from: call.from, to: call.to, phoneIsCaller: call.phoneIsCaller, device: call.device,
             phone: call.phoneAddress, interface: call.phoneInterface, farInterface: call.farInterface,
             stream: call.stream, started: call.started, answered: call.answered, lastSeen: call.lastSeen,
-            sessions: call.lines.compactMap { $0?.issued })
+            sessions: call.lines.compactMap { $0?.issued }, media: Self.media(call))
+    }
+
+    private static func media(_ call: Call) -> [CallSummary.Media] {
+        if let passing = call.passing {
+            return passing.lines.compactMap(\.self).filter(\.isOn).map {
+                CallSummary.Media(kind: $0.kind, phone: $0.phone.peer, far: $0.far.peer)
+            }
+        }
+        return call.lines.compactMap { $0?.issued }.map {
+            CallSummary.Media(kind: $0.kind, phone: $0.phone.peer, far: $0.far.peer)
+        }
     }
 }

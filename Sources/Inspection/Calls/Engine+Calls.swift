@@ -68,7 +68,7 @@ extension Engine {
         var call = Call(
             number: calls.nextNumber(), callID: facts.callID, phoneIsCaller: side == .phone, stream: stream.id,
             device: stream.device, phoneAddress: stream.phone.address, phoneInterface: stream.interface,
-            farInterface: services.services[stream.service].serverInterface, from: facts.from, to: facts.to,
+            farInterface: stream.service.serverInterface, from: facts.from, to: facts.to,
             phoneTag: facts.phoneTag(from: side), started: now, lastSeen: now,
             deadline: deadline(timeouts.sipInvite, from: now))
         if let tag = facts.farTag(from: side) { call.add(farTag: tag) }

@@ -4,7 +4,7 @@ import Wire
 extension Engine {
     /// Cuts what has come into messages, and handles each.
     mutating func converse(_ bytes: Span<UInt8>, from side: StreamSide, of id: StreamID, at now: Timestamp) {
-        if let stream = streams[id], services.services[stream.service].signalling == .skinny {
+        if let stream = streams[id], stream.service.signalling == .skinny {
             return converseInSkinny(bytes, from: side, of: id, at: now)
         }
         guard var input = takeInput(side, of: id) else { return }
@@ -116,7 +116,7 @@ extension Engine {
             return
         }
         followRegistration(message, facts, from: side, of: stream, at: now)
-        mask(message, summary, services.services[stream.service].policy, &editor, at: now)
+        mask(message, summary, stream.service.policy, &editor, at: now)
         translate(&editor, from: side, of: stream.id)
         do throws(SIPError) {
             let changed = try editor.finished(on: .stream)
@@ -141,11 +141,11 @@ extension Engine {
 
     private func views(of stream: SignallingStream) -> SIPViews? {
         guard let local = stream.local else { return nil }
-        let service = services.services[stream.service]
+        let service = stream.service
         return SIPViews(
             phone: stream.phone, phoneInterface: stream.interface, mapped: service.mapped, local: local,
-            server: service.server(isSecure: services.isMixed), serverInterface: service.serverInterface,
-            serverTransport: services.isMixed ? .tls : .tcp, translations: translations, routes: routes,
+            server: service.server, serverInterface: service.serverInterface,
+            serverTransport: service.isServerSecure ? .tls : .tcp, translations: translations, routes: routes,
             hidesAddresses: service.policy.hidesAddresses)
     }
 
@@ -190,8 +190,8 @@ extension Engine {
     private func summary(
         _ name: String, isRequest: Bool, _ callID: String?, from side: StreamSide, of stream: SignallingStream
     ) -> SIPMessageSummary {
-        let service = services.services[stream.service]
-        let server = service.server(isSecure: services.isMixed)
+        let service = stream.service
+        let server = service.server
         let isFromPhone = side == .phone
         return SIPMessageSummary(
             name: name, isRequest: isRequest, source: isFromPhone ? stream.phone : server,

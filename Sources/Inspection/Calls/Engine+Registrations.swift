@@ -95,8 +95,8 @@ extension Engine {
     ) -> RegistrationSummary {
         RegistrationSummary(
             addressOfRecord: name, device: stream.device, phone: stream.phone, interface: stream.interface,
-            server: services.services[stream.service].server(isSecure: services.isMixed), expires: expires,
-            stream: stream.id)
+            server: stream.service.server, expires: expires,
+            stream: stream.id, plain: stream.service.isPlain ? stream.service.signalling : nil)
     }
 
     /// A CIPC that only authenticates says what it is (cisco-facts 2.5).

@@ -39,7 +39,7 @@ extension Engine {
 
     private func policy(of carrier: SIPCarrier) -> SIPInspectionMap {
         switch carrier {
-        case .stream(let stream, _): services.services[stream.service].policy
+        case .stream(let stream, _): stream.service.policy
         case .packet(let passage): classifier.sipPolicies[Int(passage.policy)]
         }
     }

@@ -28,6 +28,15 @@ public struct CallSummary: Hashable, Sendable {
     public var lastSeen: Timestamp
     /// The media sessions that are open.
     public var sessions: [MediaSession]
+    /// All media that is open, through the box or past it.
+    public var media: [Media]
+
+    /// Where the two ends of one line take it, each as its own side knows it; `nil`: nowhere yet.
+    public struct Media: Hashable, Sendable {
+        public var kind: MediaSession.Kind
+        public var phone: Endpoint?
+        public var far: Endpoint?
+    }
 }
 
 /// A fact about media that ends in the box: what `debug phone-proxy media` tells.

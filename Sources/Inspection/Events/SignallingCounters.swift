@@ -1,6 +1,6 @@
 /// What has become of phones' signalling connections.
 public struct StreamCounters: Hashable, Sendable {
-    /// SYNs to secure services.
+    /// SYNs to secure services, and of connections that are inspected as streams.
     public var redirected: UInt64 = 0
     public var accepted: UInt64 = 0
     public var closed: UInt64 = 0
@@ -59,6 +59,7 @@ public struct SkinnyCounters: Hashable, Sendable {
     public var keysMade: UInt64 = 0
     /// Channels of phones whose protocol has no keys.
     public var unprotectable: UInt64 = 0
+    public var pinholesOverLimit: UInt64 = 0
 
     public init() {}
 }

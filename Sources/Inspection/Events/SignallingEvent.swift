@@ -1,3 +1,4 @@
+import ConfigLanguage
 import Wire
 
 /// A stream as events and `show phone-proxy signaling-sessions` tell it.
@@ -15,8 +16,9 @@ public struct StreamSummary: Hashable, Sendable {
     public var serverInterface: InterfaceIndex
     /// The box's end of the connection to the server.
     public var local: Endpoint?
-    /// `sip` or `skinny`.
-    public var signalling: String
+    public var signalling: InspectionProtocol
+    /// In the clear on both sides, without a phone proxy.
+    public var isPlain: Bool
     public var classMap: String
     public var stage: Stage
     public var device: DeviceName?
@@ -31,10 +33,12 @@ public struct StreamSummary: Hashable, Sendable {
     public var calls: Int
 }
 
-/// A fact about phones' signalling connections: what `debug phone-proxy signaling` tells.
+/// A fact about phones' signalling connections: what `debug phone-proxy signaling` tells, and of those without a phone proxy
+/// `debug skinny`.
 public enum SignallingEvent: Hashable, Sendable {
     case accepted(StreamSummary)
-    case refused(Endpoint, InterfaceIndex, StreamRefusal)
+    /// With what was asked for in the clear; `nil`: a secure service, or nothing that there is.
+    case refused(Endpoint, InterfaceIndex, StreamRefusal, plain: InspectionProtocol?)
     case secured(StreamSummary)
     case connected(StreamSummary, local: Endpoint)
     case connectFailed(StreamSummary, String)
@@ -67,16 +71,33 @@ public struct RegistrationSummary: Hashable, Sendable {
     public var server: Endpoint
     public var expires: Timestamp
     public var stream: StreamID
+    /// What it is for without a phone proxy; `nil`: with one.
+    public var plain: InspectionProtocol?
 }
 
 extension SignallingEvent {
-    /// A line of `debug phone-proxy signaling`; `name` gives an interface's `nameif`.
-    public func text(_ name: (InterfaceIndex) -> String) -> String { "PP: " + body(name) }
+    /// What is spoken over a connection without a phone proxy; `nil`: it is one of a phone proxy's.
+    public var plain: InspectionProtocol? {
+        switch self {
+        case .accepted(let stream), .secured(let stream), .connected(let stream, _), .connectFailed(let stream, _),
+            .closed(let stream, _), .registrationRefused(let stream, _), .registrationRejected(let stream, _):
+            stream.isPlain ? stream.signalling : nil
+        case .refused(_, _, _, let plain): plain
+        case .registered(let registration), .refreshed(let registration), .unregistered(let registration),
+            .registrationExpired(let registration):
+            registration.plain
+        }
+    }
+
+    /// A line of `debug phone-proxy signaling` or `debug skinny`; `name` gives an interface's `nameif`.
+    public func text(_ name: (InterfaceIndex) -> String) -> String {
+        (plain.map { $0.rawValue.uppercased() } ?? "PP") + ": " + body(name)
+    }
 
     private func body(_ name: (InterfaceIndex) -> String) -> String {
         switch self {
         case .accepted(let stream): "Signalling session \(stream.text(name)) accepted"
-        case .refused(let phone, let interface, let reason):
+        case .refused(let phone, let interface, let reason, _):
             "Signalling session of \(name(interface)):\(phone.slashed) refused: \(reason.rawValue)"
         case .secured(let stream):
             "Signalling session \(stream.text(name)) secured, device \(stream.device.map { "\($0)" } ?? "unknown")"

@@ -35,6 +35,8 @@ struct Flow {
     var isSecondary = false
     /// Which inspection map its SIP is held against, as a place in ``Classifier/sipPolicies``; 0: it is not looked into.
     var sipPolicy: UInt8 = 0
+    /// Media that Skinny has let in, not SIP.
+    var isSkinny = false
     /// What the flow was for is over, and it only waits for packets under way.
     var isDone = false
 
@@ -95,6 +97,8 @@ public struct FlowSummary: Hashable, Sendable {
     public var idleLimit: Int
     /// The flow was let in by a pinhole, not by an access list.
     public var isSecondary = false
+    /// Media that Skinny has let in, not SIP.
+    public var isSkinny = false
 
     public var bytes: UInt64 { bytesFromInitiator + bytesFromResponder }
 }

@@ -137,7 +137,7 @@ struct FlowTable {
             trafficClass: flow.trafficClass, isAnswered: flow.isAnswered, isTranslated: flow.isTranslated,
             started: flow.started, lastSeen: flow.lastSeen, bytesFromInitiator: flow.bytesForward,
             bytesFromResponder: flow.bytesReverse, packets: flow.packets, tcpState: flow.tcp?.state,
-            idleLimit: Int(flow.idleLimit), isSecondary: flow.isSecondary)
+            idleLimit: Int(flow.idleLimit), isSecondary: flow.isSecondary, isSkinny: flow.isSkinny)
     }
 
     func slice(from start: Int) -> FlowSlice {

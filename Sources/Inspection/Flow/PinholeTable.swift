@@ -18,6 +18,8 @@ struct Pinhole {
     var purpose = PinholePurpose.tftp
     /// Of a pinhole for SIP: what its flows are held against.
     var sipPolicy: UInt8 = 0
+    /// Skinny has asked for it, not SIP.
+    var isSkinny = false
     /// The port that its flow will most likely come from; 0: nobody knows.
     var likelyPort: UInt16 = 0
     /// Calls that need it: it is not closed by time.
@@ -26,7 +28,7 @@ struct Pinhole {
     var staysOpen = Timestamp.zero
 }
 
-/// What a pinhole is for: the ASA's words in 607001.
+/// What a pinhole is for: the ASA's words in 607001 and 608001.
 public enum PinholePurpose: UInt8, Hashable, Sendable {
     case tftp, rtp, rtcp, signalling, subscribe, via, route
 }
@@ -42,7 +44,9 @@ public struct PinholeSummary: Hashable, Sendable {
     /// The side of `destination`.
     public var destinationInterface: InterfaceIndex
     public var purpose: PinholePurpose
-    /// The message that asked for it: `INVITE`, `200`.
+    /// Skinny has asked for it, not SIP.
+    public var isSkinny: Bool
+    /// The message that asked for it: `INVITE`, `200`, `StartMediaTransmission`.
     public var message: String?
     public var expires: Timestamp
 }
@@ -138,6 +142,7 @@ struct PinholeTable {
             source: pinhole.key.source, destination: pinhole.key.destinationEndpoint,
             realDestination: pinhole.reverse.sourceEndpoint,
             transport: pinhole.key.transport, interface: pinhole.key.interface,
-            destinationInterface: pinhole.reverse.interface, purpose: pinhole.purpose, expires: pinhole.expires)
+            destinationInterface: pinhole.reverse.interface, purpose: pinhole.purpose,
+            isSkinny: pinhole.isSkinny, expires: pinhole.expires)
     }
 }

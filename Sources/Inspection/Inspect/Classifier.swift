@@ -11,6 +11,19 @@ struct Classifier {
         var needsAll: Bool
         /// Of `inspect sip`: place of its map in ``Classifier/sipPolicies``.
         var sipPolicy: UInt8 = 0
+        /// Of `inspect skinny` for what is spoken in the clear.
+        var skinny: SkinnyInspection?
+    }
+
+    /// `inspect skinny [MAP]` of a class. An object, so that rules, which every new flow asks, stay small.
+    final class SkinnyInspection: Sendable {
+        let policy: SkinnyInspectionMap
+        let classMap: String
+
+        init(policy: SkinnyInspectionMap, classMap: String) {
+            self.policy = policy
+            self.classMap = classMap
+        }
     }
 
     fileprivate enum Condition {
@@ -55,6 +68,16 @@ struct Classifier {
     ) -> UInt8 {
         find(question, from: ingress, to: egress, midstream)?.sipPolicy ?? 0
     }
+
+    /// What a Skinny connection in the clear is held against; `nil`: it is none, or not looked into.
+    func skinnyInspection(
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?
+    ) -> SkinnyInspection? {
+        find(question, from: ingress, to: egress, false)?.skinny
+    }
+
+    /// Some class has `inspect skinny` for what is spoken in the clear.
+    var inspectsSkinny: Bool { ([global] + perInterface).contains { $0.contains { $0.skinny != nil } } }
 
     private func find(
         _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?, _ midstream: Bool
@@ -109,19 +132,29 @@ struct Classifier {
         for entry in classes {
             for inspection in entry.inspections {
                 var rule = rule(configuration, entry.classMap, inspection.engine)
-                rule.sipPolicy = sipPolicy(of: inspection, rule, configuration, &policies)
+                if configuration.isForClear(inspection, in: entry.classMap) {
+                    rule.sipPolicy = sipPolicy(of: inspection, configuration, &policies)
+                    rule.skinny = skinny(inspection, entry.classMap, configuration)
+                }
                 rules.append(rule)
             }
         }
         return rules
     }
 
-    /// What phones say by TLS is not for packets: of a class with a phone proxy only the clear port is.
+    private static func skinny(
+        _ inspection: PolicyMap.Inspection, _ classMap: String, _ configuration: Configuration
+    ) -> SkinnyInspection? {
+        guard inspection.engine == .skinny else { return nil }
+        let named = inspection.policy.flatMap { configuration.skinnyInspectionMaps[$0] }
+        return SkinnyInspection(
+            policy: named ?? SkinnyInspectionMap(name: inspection.policy ?? "default"), classMap: classMap)
+    }
+
     private static func sipPolicy(
-        of inspection: PolicyMap.Inspection, _ rule: Rule, _ configuration: Configuration,
-        _ policies: inout [SIPInspectionMap]
+        of inspection: PolicyMap.Inspection, _ configuration: Configuration, _ policies: inout [SIPInspectionMap]
     ) -> UInt8 {
-        guard inspection.engine == .sip, inspection.phoneProxy == nil || rule.takesDefaultPorts else { return 0 }
+        guard inspection.engine == .sip else { return 0 }
         let named = inspection.policy.flatMap { configuration.sipInspectionMaps[$0] }
         let policy = named ?? SIPInspectionMap(name: inspection.policy ?? "default")
         if let known = policies.dropFirst().firstIndex(of: policy) { return UInt8(known) }
@@ -145,12 +178,6 @@ struct Classifier {
         }
         // A class that matches nothing yet takes nothing.
         return Rule(engine: engine, conditions: conditions, needsAll: classMap.matchesAll && !conditions.isEmpty)
-    }
-}
-
-extension Classifier.Rule {
-    fileprivate var takesDefaultPorts: Bool {
-        conditions.contains { if case .service(engine.defaultServices) = $0 { true } else { false } }
     }
 }
 

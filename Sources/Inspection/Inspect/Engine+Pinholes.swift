@@ -57,6 +57,7 @@ extension Engine {
         flow.session = pinhole.session
         flow.isSecondary = true
         flow.sipPolicy = pinhole.sipPolicy
+        flow.isSkinny = pinhole.isSkinny
         if let tcp = headers.tcp {
             guard tcp.flags.isFirstSYN || settings.acceptsMidstream else { throw Refusal(.tcpNotSYN) }
             flow.tcp = TCPTracker(first: tcp, packet.span)
@@ -70,7 +71,7 @@ extension Engine {
     }
 
     private func idleLimit(_ headers: PacketHeaders, _ pinhole: Pinhole) -> Int {
-        pinhole.trafficClass == .inspectRTP ? max(1, timeouts.sipMedia) : idleLimit(headers)
+        pinhole.trafficClass == .inspectRTP ? mediaIdleLimit(pinhole) : idleLimit(headers)
     }
 
     /// A server that always answers from the same port meets its old flow when the client asks from the same port again.

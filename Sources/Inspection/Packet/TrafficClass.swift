@@ -7,7 +7,7 @@ public enum TrafficClass: UInt8, CaseIterable, Sendable {
     case inspectSkinny
     case inspectPhoneProxy
     case appRedirect
-    /// Media that SIP inspection let in.
+    /// Media that the inspection of SIP or Skinny let in.
     case inspectRTP
 
     public var name: String {

@@ -19,6 +19,8 @@ public struct Verdict: Sendable {
     /// What goes on is longer or shorter than what came, and stands in ``Engine/takeReplacement()``. The bytes given are not
     /// what leaves.
     public var isReplaced = false
+    /// What it opens is a connection for the hand that carries streams: it goes on as it came, to that.
+    public var isForStreamHand = false
     public var trafficClass = TrafficClass.through
     /// Where the packet came in and where it goes; `egress` is `nil` for what is not routed.
     public var ingress: InterfaceIndex

@@ -29,3 +29,34 @@ extension Engine {
         guard phones.isKnown(at: key.source, on: key.interface) else { throw Refusal(.phoneProxyNoSecurePhone) }
     }
 }
+
+/// Connections that are inspected as streams without a phone proxy: Skinny, whose messages span segments. A connection's
+/// first packet is judged as any other's, and then goes on as it came, marked: the kernel hands the connection to the hand
+/// that carries streams, which goes on to the server from the address that the phone has there.
+extension Engine {
+    /// Whether a connection that may pass goes to the hand, and not on by itself. Only IPv4 does.
+    func isPlainStream(
+        _ question: AccessPolicy.Question, from ingress: InterfaceIndex, to egress: InterfaceIndex?
+    ) -> Bool {
+        settings.hasStreamHand && question.source.address.isV4
+            && classifier.skinnyInspection(question, from: ingress, to: egress) != nil
+    }
+
+    /// The server that a phone on `interface` has asked for in the clear; `nil`: no inspection is meant for it.
+    func plainService(
+        of destination: Endpoint, for phone: Endpoint, on interface: InterfaceIndex
+    ) -> SignallingService? {
+        let key = FlowKey(
+            source: phone.address, destination: destination.address, sourcePort: phone.port,
+            destinationPort: destination.port, transport: .tcp, interface: interface)
+        guard let path = try? findPath(key), let egress = path.egress else { return nil }
+        let question = AccessPolicy.Question(
+            transport: .tcp, source: phone, mappedSource: path.source.address, destination: destination,
+            realDestination: path.destination)
+        guard let found = classifier.skinnyInspection(question, from: interface, to: egress) else { return nil }
+        return SignallingService(
+            signalling: .skinny, interface: interface, mapped: destination, clear: path.destination,
+            secure: path.destination, serverInterface: egress, policy: SIPInspectionMap(name: ""),
+            skinnyPolicy: found.policy, classMap: found.classMap, plainSource: path.source.address)
+    }
+}

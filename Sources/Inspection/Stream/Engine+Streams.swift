@@ -26,6 +26,8 @@ extension Engine {
             counters.streams.connectFailures &+= 1
             guard let stream = streams[id] else { return }
             events.append(.signalling(.connectFailed(summary(stream), reason)), at: now)
+            // As if the server itself had refused.
+            if stream.service.isPlain { return reset(id, .connectFailed, at: now) }
             close(id, .connectFailed, at: now)
         case .closed(let id, let side, let how): close(id, side, how, at: now)
         }
@@ -37,30 +39,46 @@ extension Engine {
         _ id: StreamID, _ phone: Endpoint, _ destination: Endpoint, _ interface: InterfaceIndex, at now: Timestamp
     ) {
         counters.streams.accepted &+= 1
-        guard let service = services.find(destination, on: interface) else {
-            return refuse(id, .noService, phone, interface, at: now)
+        guard
+            let service = services.find(destination, on: interface)
+                ?? plainService(of: destination, for: phone, on: interface)
+        else { return refuse(id, .noService, nil, phone, interface, at: now) }
+        if let refusal = refusal(of: phone.address, to: service) {
+            return refuse(id, refusal, service, phone, interface, at: now)
         }
-        if let refusal = refusal(of: phone.address) { return refuse(id, refusal, phone, interface, at: now) }
         let stream = SignallingStream(id: id, phone: phone, interface: interface, service: service, at: now)
-        guard streams.add(stream) else { return refuse(id, .sessionLimit, phone, interface, at: now) }
+        guard streams.add(stream) else { return refuse(id, .sessionLimit, service, phone, interface, at: now) }
         streams.wake(id, at: deadline(idleLimit(of: stream), from: now))
         events.append(.signalling(.accepted(summary(stream))), at: now)
+        if let source = service.plainSource { connect(stream, from: source) }
     }
 
     /// Why an address may have no further stream; `nil`: it may.
-    private func refusal(of source: IPAddress) -> StreamRefusal? {
-        if streams.isFull || streams.count >= configuration.maximumTLSProxySessions { return .sessionLimit }
+    private func refusal(of source: IPAddress, to service: SignallingService) -> StreamRefusal? {
+        if streams.isFull || !service.isPlain && streams.securedCount >= configuration.maximumTLSProxySessions {
+            return .sessionLimit
+        }
         return streams.count(of: source) >= streams.limitPerSource ? .sourceLimit : nil
     }
 
+    private mutating func connect(_ stream: SignallingStream, from source: IPAddress) {
+        let service = stream.service
+        streamOrders.append(
+            .connect(
+                stream.id, from: source, to: service.server, interface: service.serverInterface,
+                isSecure: service.isServerSecure))
+    }
+
     private mutating func refuse(
-        _ id: StreamID, _ reason: StreamRefusal, _ phone: Endpoint, _ interface: InterfaceIndex, at now: Timestamp
+        _ id: StreamID, _ reason: StreamRefusal, _ service: SignallingService?, _ phone: Endpoint,
+        _ interface: InterfaceIndex, at now: Timestamp
     ) {
         counters.streams.count(reason)
-        if reason == .sessionLimit {
+        let plain = service.flatMap { $0.isPlain ? $0.signalling : nil }
+        if reason == .sessionLimit, plain == nil {
             events.append(.streamLimit(maximum: min(streams.limit, configuration.maximumTLSProxySessions)), at: now)
         }
-        events.append(.signalling(.refused(phone, interface, reason)), at: now)
+        events.append(.signalling(.refused(phone, interface, reason, plain: plain)), at: now)
         streamOrders.append(.reset(id, reason: reason))
     }
 
@@ -71,7 +89,7 @@ extension Engine {
         guard let stream = streams[id], stream.stage == .handshake else { return }
         let device = identity.flatMap { DeviceName(commonName: $0.commonName) }
         if let refusal = admit(device, stream, at: now) {
-            events.append(.signalling(.refused(stream.phone, stream.interface, refusal)), at: now)
+            events.append(.signalling(.refused(stream.phone, stream.interface, refusal, plain: nil)), at: now)
             return close(id, refusal, at: now)
         }
         streams[id]?.device = device
@@ -79,11 +97,7 @@ extension Engine {
         streams[id]?.stage = .connecting
         streams[id]?.lastSeen = now
         if let secured = streams[id] { events.append(.signalling(.secured(summary(secured))), at: now) }
-        let service = services.services[stream.service]
-        streamOrders.append(
-            .connect(
-                id, from: stream.phone.address, to: service.server(isSecure: services.isMixed),
-                interface: service.serverInterface, isSecure: services.isMixed))
+        connect(stream, from: stream.phone.address)
     }
 
     /// Enters a phone into the database, unless the configuration wants it to have asked for its files first; why it is
@@ -184,10 +198,10 @@ extension Engine {
         if let device = stream.device {
             phones.unregister(device, on: stream.interface, port: stream.phone.port)
         }
-        if services.services[stream.service].signalling == .skinny {
+        if stream.service.signalling == .skinny {
             // A Skinny phone that comes back begins anew.
             for call in stream.calls { endCall(call, .disconnected, at: now) }
-            if skinnyDevices[stream.skinny.deviceName] == id { skinnyDevices[stream.skinny.deviceName] = nil }
+            forgetDevice(of: stream)
         } else {
             orphanCalls(stream.calls, at: now)
         }
@@ -196,7 +210,7 @@ extension Engine {
 
     /// Seconds: `timeout sip`, or `timeout signaling` of a Skinny inspection map.
     private func idleLimit(of stream: SignallingStream) -> Int {
-        let service = services.services[stream.service]
+        let service = stream.service
         return service.signalling == .skinny ? service.skinnyPolicy.signallingTimeout : timeouts.sip
     }
 
@@ -217,9 +231,10 @@ extension Engine {
         streams.wake(id, at: min(idle, expiries.min() ?? idle))
     }
 
-    /// `clear tls-proxy session`: ends one stream, or all; how many that were.
+    /// `clear tls-proxy session`: ends one stream, or all that came by TLS; how many that were.
     public mutating func clearStreams(_ only: StreamID? = nil, at now: Timestamp) -> Int {
-        let ids = only.map { streams[$0] == nil ? [] : [$0] } ?? streams.ids
+        let ids =
+            only.map { streams[$0] == nil ? [] : [$0] } ?? streams.ids.filter { streams[$0]?.service.isPlain == false }
         for id in ids { close(id, .cleared, at: now) }
         return ids.count
     }

@@ -3,7 +3,7 @@ import Wire
 /// What the engine knows of one stream.
 struct SignallingStream {
     enum Stage: UInt8, Sendable {
-        /// The TLS handshake is under way.
+        /// The TLS handshake is under way; a phone that comes in the clear has none.
         case handshake
         /// The phone is known; the connection to the server is under way.
         case connecting
@@ -13,9 +13,8 @@ struct SignallingStream {
     let id: StreamID
     let phone: Endpoint
     let interface: InterfaceIndex
-    /// Place in ``SecureServices``.
-    let service: Int
-    var stage = Stage.handshake
+    let service: SignallingService
+    var stage: Stage
     /// By its certificate; `nil` where none was asked for.
     var device: DeviceName?
     var phoneCipher: StreamCipher?
@@ -68,12 +67,13 @@ struct SignallingStream {
     static let refusedLimit = 8
 
     init(
-        id: StreamID, phone: Endpoint, interface: InterfaceIndex, service: Int, at now: Timestamp
+        id: StreamID, phone: Endpoint, interface: InterfaceIndex, service: SignallingService, at now: Timestamp
     ) {
         self.id = id
         self.phone = phone
         self.interface = interface
         self.service = service
+        stage = service.isPlain ? .connecting : .handshake
         started = now
         lastSeen = now
     }

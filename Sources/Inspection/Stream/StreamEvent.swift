@@ -1,7 +1,7 @@
 import Wire
 
-/// One phone's signalling connection through the box: TLS from the phone, which ends here, and a connection of its own
-/// from here to the call server.
+/// One phone's signalling connection through the box: TLS from the phone, which ends here, or TCP in the clear where there
+/// is no phone proxy, and a connection of its own from here to the call server.
 ///
 /// Whoever accepts the connection draws the number; it is never used again while the engine lives.
 public struct StreamID: Hashable, Comparable, Sendable {
@@ -52,11 +52,11 @@ public struct StreamCipher: Hashable, Sendable {
 /// What becomes of a stream in the hand that carries it.
 ///
 /// The life of a stream: ``accepted(_:phone:destination:interface:)``, then ``secured(_:identity:cipher:)`` once the
-/// handshake with the phone is over. The engine answers with ``StreamOrder/connect(_:from:to:interface:isSecure:)``, or
+/// handshake with the phone is over; one that comes in the clear has none. The engine answers with ``StreamOrder/connect(_:from:to:interface:isSecure:)``, or
 /// with ``StreamOrder/close(_:reason:)``. Then ``connected(_:local:cipher:)`` or ``connectFailed(_:reason:)``, bytes by
 /// ``Engine/receive(_:from:of:at:)`` in both directions, and at last ``closed(_:_:how:)`` for each side.
 ///
-/// Bytes from the phone may be given as soon as the stream is secured: the engine keeps what came before the server's
+/// Bytes from the phone may be given as soon as the stream is secured, or accepted in the clear: the engine keeps what came before the server's
 /// side stands, at most ``Engine/heldStreamBytes`` of it.
 public enum StreamEvent: Sendable {
     public enum End: Hashable, Sendable {
@@ -92,8 +92,8 @@ public enum StreamEvent: Sendable {
 
 /// Why the engine ends a stream, or does not let it begin.
 public enum StreamRefusal: String, Hashable, Sendable, CaseIterable {
-    /// The address that the phone asked for is no secure service of the phone proxy.
-    case noService = "no secure service"
+    /// The address that the phone asked for is no secure service of the phone proxy, nor one that is inspected in the clear.
+    case noService = "no such service"
     /// ASA 446001: `tls-proxy maximum-session`.
     case sessionLimit = "maximum TLS proxy sessions reached"
     /// More from one address than one home has phones.

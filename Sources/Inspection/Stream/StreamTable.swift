@@ -10,6 +10,9 @@ struct StreamTable {
     private var timers: TimerWheel
 
     var count: Int { streams.count }
+    /// Those that came by TLS.
+    private(set) var securedCount = 0
+    private(set) var securedMostUsed = 0
     var mostUsed: Int { streams.mostUsed }
     var isFull: Bool { streams.isFull }
 
@@ -39,6 +42,10 @@ struct StreamTable {
         guard places[stream.id] == nil, let place = streams.add(stream) else { return false }
         places[stream.id] = place
         perSource[stream.phone.address, default: 0] += 1
+        if !stream.service.isPlain {
+            securedCount += 1
+            securedMostUsed = max(securedMostUsed, securedCount)
+        }
         return true
     }
 
@@ -46,6 +53,7 @@ struct StreamTable {
     mutating func remove(_ id: StreamID) -> SignallingStream? {
         guard let place = places.removeValue(forKey: id), let stream = streams.remove(place) else { return nil }
         timers.cancel(place.place)
+        if !stream.service.isPlain { securedCount -= 1 }
         let left = (perSource[stream.phone.address] ?? 1) - 1
         perSource[stream.phone.address] = left > 0 ? left : nil
         return stream

@@ -4,16 +4,27 @@ import TestSupport
 import Wire
 
 /// The input is a conversation between a Skinny phone and its call server, as that of ``sipSessionPromise(_:)``: records of
-/// a control byte (side, end of that side, seconds), a length and bytes.
+/// a control byte (side, end of that side, seconds), a length and bytes. It is held twice: by TLS with a phone proxy, and in
+/// the clear without one.
 ///
-/// Promised: no message changes its length, no address of the phone's own behind its router gets to the server in an
-/// acknowledgment, no plain audio is ever ordered toward the phone, and at the end nothing is left.
+/// Promised: no message changes its length, and at the end nothing is left. With a phone proxy, no address of the phone's own
+/// behind its router gets to the server in an acknowledgment, and no plain audio is ever ordered toward the phone. Without
+/// one, no translated address gets to the phone as where to send, and every pinhole is for the phone's media or from it.
 func skinnySessionPromise(_ input: Span<UInt8>) -> String? {
+    session(input, skinnySessionBox, begin, brokenOrder)
+        ?? session(input, clearSkinnyBox, beginInClear, brokenClearOrder)
+}
+
+private func session(
+    _ input: Span<UInt8>, _ box: Configuration, _ begin: (inout Engine, StreamID, Timestamp) -> StreamID,
+    _ broken: (inout Engine) -> String?
+) -> String? {
     var settings = EngineSettings()
+    settings.hasStreamHand = true
     (settings.flowLimit, settings.pinholeLimit, settings.transferLimit, settings.eventLimit) = (8, 8, 8, 256)
     (settings.phoneFileLimit, settings.securePhoneLimit) = (8, 8)
     (settings.streamLimit, settings.callLimit) = (4, 8)
-    var engine = Engine(skinnySessionBox, settings)
+    var engine = Engine(box, settings)
     var now = Timestamp(seconds: 1_700_000_000)
     var stream = StreamID(0)
     var offset = 0
@@ -22,20 +33,37 @@ func skinnySessionPromise(_ input: Span<UInt8>) -> String? {
         let length = min(Int(input.uint16(at: offset + 1)), input.count - offset - 3)
         now = now.adding(seconds: Int(control >> 2))
         engine.tick(now)
-        if engine.streamsInUse == 0 { stream = begin(&engine, after: stream, at: now) }
+        if engine.streamsInUse == 0 { stream = begin(&engine, stream, now) }
         let side: StreamSide = control & 1 == 0 ? .phone : .server
         engine.receive(input.extracting(offset + 3..<offset + 3 + length), from: side, of: stream, at: now)
-        if let broken = brokenOrder(&engine) { return broken }
+        if let broken = broken(&engine) { return broken }
         if control & 2 != 0 { engine.take(.closed(stream, side, how: .finished), at: now) }
-        while engine.nextEvent() != nil {}
+        while let event = engine.nextEvent() {
+            if case .pinholeOpened(let pinhole) = event.kind, pinhole.source != phone,
+                pinhole.destination.address != phone
+            {
+                return "a pinhole is neither for the phone nor from it"
+            }
+        }
         offset += 3 + length
     }
-    _ = engine.clearStreams(at: now)
+    _ = engine.clearStreams(stream, at: now)
     let isEmpty = engine.streamsInUse == 0 && engine.callsInUse == 0 && engine.mediaPortsInUse == 0
-    return isEmpty && engine.mediaSessionsInUse == 0 ? nil : "something is left when all is over"
+    return isEmpty && engine.mediaSessionsInUse == 0 && engine.pinholesInUse == 0
+        ? nil : "something is left when all is over"
 }
 
 private let phone = IPAddress(v4: 0xc633_6405)
+
+private func beginInClear(_ engine: inout Engine, after last: StreamID, at now: Timestamp) -> StreamID {
+    let id = StreamID(last.rawValue + 1)
+    engine.take(
+        .accepted(
+            id, phone: Endpoint(phone, 50_000), destination: Endpoint(IPAddress(v4: 0xcb00_711a), 2000),
+            interface: InterfaceIndex(0)), at: now)
+    engine.take(.connected(id, local: Endpoint(phone, 40_001), cipher: nil), at: now)
+    return id
+}
 
 private func begin(_ engine: inout Engine, after last: StreamID, at now: Timestamp) -> StreamID {
     let id = StreamID(last.rawValue + 1)
@@ -69,6 +97,27 @@ private func brokenOrder(_ engine: inout Engine) -> String? {
     }
     return nil
 }
+
+private func brokenClearOrder(_ engine: inout Engine) -> String? {
+    for order in engine.takeStreamOrders() {
+        guard case .send(_, let side, let bytes) = order else { continue }
+        guard case .complete(bytes.count) = SkinnyFraming.next(bytes.span) else { return "half a message is sent" }
+        guard side == .phone, let message = try? SkinnyMessage.read(bytes.span) else { continue }
+        if message.id == .startMediaTransmission, message.address(.remoteIpAddr) == IPAddress(v4: 0xc000_0265) {
+            return "the phone is told an address that it does not know"
+        }
+    }
+    return engine.hasMediaOrders ? "media is ordered without a phone proxy" : nil
+}
+
+/// The same network without the phone proxy.
+private let clearSkinnyBox: Configuration = {
+    var configuration = Configuration.read(fuzzedNetwork, file: "session.cfg").configuration
+    configuration.policyMaps["clear"] = PolicyMap(
+        name: "clear", classes: [PolicyMap.Class(classMap: "class-default", inspections: [.init(engine: .skinny)])])
+    configuration.servicePolicies.append(ServicePolicy(policyMap: "clear", interface: "outside"))
+    return configuration
+}()
 
 private let skinnySessionBox = fuzzedCallBox(.skinny, 2443)
 

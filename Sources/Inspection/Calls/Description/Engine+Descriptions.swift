@@ -110,7 +110,7 @@ extension Engine {
     }
 
     private func refuseAll(_ sdp: SDP, from side: StreamSide, of stream: SignallingStream, _ editor: inout SIPEditor) {
-        let interface = side == .phone ? services.services[stream.service].serverInterface : stream.interface
+        let interface = side == .phone ? stream.service.serverInterface : stream.interface
         if let address = mediaPorts.address(on: interface) { editor.edits.setAddresses(of: sdp, to: address) }
         editor.edits.removePrivate(of: sdp)
         let isSecure = isSecure(side.other, stream)

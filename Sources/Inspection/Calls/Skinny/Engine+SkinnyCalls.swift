@@ -43,7 +43,7 @@ extension Engine {
         return stream.calls.first { place in
             guard let call = calls[place] else { return false }
             return call.skinnyReference == conference
-                || call.lines.contains { $0?.channel?.conference == conference }
+                || call.channels.contains { $0?.conference == conference }
         }
     }
 
@@ -53,7 +53,11 @@ extension Engine {
             counters.skinny.callsOverLimit &+= 1
             return nil
         }
-        let service = services.services[stream.service]
+        let service = stream.service
+        guard !service.isPlain || mayBeginPassing(stream.phone.address) else {
+            counters.skinny.callsOverLimit &+= 1
+            return nil
+        }
         let name = Self.text(stream.skinny.deviceName)
         var call = Call(
             number: calls.nextNumber(), callID: Array("\(name)/\(reference)".utf8), phoneIsCaller: false,
@@ -63,10 +67,12 @@ extension Engine {
         call.skinnyReference = reference
         call.mediaIdleLimit = service.skinnyPolicy.mediaTimeout
         call.signallingIdleLimit = service.skinnyPolicy.signallingTimeout
+        if service.isPlain { call.passing = PassingMedia() }
         guard let place = calls.add(call) else {
             counters.skinny.callsOverLimit &+= 1
             return nil
         }
+        if service.isPlain { passingCalls[stream.phone.address, default: 0] += 1 }
         streams[id]?.calls.append(place)
         counters.skinny.callsBegun &+= 1
         if let summary = callSummary(place) { events.append(.skinny(.callBegan(summary)), at: now) }
@@ -83,7 +89,7 @@ extension Engine {
     mutating func wakeSkinnyCall(_ id: SlabID, _ call: Call, at now: Timestamp) {
         let silence = deadline(call.signallingIdleLimit, from: call.lastSeen)
         if silence > now { return calls.wake(id, at: silence) }
-        if call.lines.contains(where: { $0?.issued != nil }), !call.isMediaIdle {
+        if call.lines.contains(where: { $0?.issued != nil }) && !call.isMediaIdle || hasMedia(call, at: now) {
             calls.wake(id, at: now.adding(seconds: max(1, call.mediaIdleLimit ?? 0)))
         } else {
             endCall(id, .timeout, at: now)

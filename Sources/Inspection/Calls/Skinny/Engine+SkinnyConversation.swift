@@ -78,8 +78,8 @@ extension Engine {
     func skinnySummary(
         _ message: SkinnyMessageID, _ length: Int, from side: StreamSide, of stream: SignallingStream
     ) -> SkinnyMessageSummary {
-        let service = services.services[stream.service]
-        let server = service.server(isSecure: services.isMixed)
+        let service = stream.service
+        let server = service.server
         let isFromPhone = side == .phone
         return SkinnyMessageSummary(
             id: message, length: length, source: isFromPhone ? stream.phone : server,
@@ -104,7 +104,11 @@ extension Engine {
             keepSkinnyRegistration(of: stream.id, at: now)
             return .pass
         case .serverRes:
-            giveKnownServers(&message, to: stream)
+            if stream.service.isPlain {
+                renameServers(&message, to: stream)
+            } else {
+                giveKnownServers(&message, to: stream)
+            }
             return .pass
         case .callState, .callInfo, .callInfoV2:
             followSkinnyCall(message, of: stream, at: now)
@@ -112,7 +116,9 @@ extension Engine {
         case .startMulticastMediaReception, .startMulticastMediaTransmission, .startSessionTransmission:
             events.append(.skinny(.noted(summary, "its address is left as it is")), at: now)
             return .pass
-        default: return followChannel(&message, summary, of: stream, at: now)
+        default:
+            if stream.service.isPlain { return followPassingChannel(&message, summary, of: stream, at: now) }
+            return followChannel(&message, summary, of: stream, at: now)
         }
     }
 

@@ -8,7 +8,7 @@ extension Engine {
         _ message: SkinnyMessage, _ summary: SkinnyMessageSummary, from side: StreamSide, of stream: SignallingStream,
         at now: Timestamp
     ) -> Bool {
-        let policy = services.services[stream.service].skinnyPolicy
+        let policy = stream.service.skinnyPolicy
         if let violation = violation(of: policy, message, from: side, of: stream) {
             counters.skinny.dropped &+= 1
             events.append(.skinny(.violated(summary, violation)), at: now)

@@ -14,7 +14,7 @@ extension Engine {
             return .answer(reject, "it names another device than the certificate does")
         }
         giveOwnAddress(&message, of: stream)
-        let policy = services.services[stream.service].skinnyPolicy
+        let policy = stream.service.skinnyPolicy
         if let limit = policy.versionLimit, let offered = message.number(.protocolVer), offered > limit {
             message.set(.protocolVer, to: UInt32(limit))
         }
@@ -46,14 +46,14 @@ extension Engine {
     mutating func acknowledgeRegistration(_ message: SkinnyMessage, of id: StreamID, at now: Timestamp) {
         guard let stream = streams[id], !stream.skinny.deviceName.isEmpty else { return }
         counters.skinny.registrations &+= 1
-        let name = stream.skinny.deviceName
+        let device = SkinnyDevice(of: stream)
         // The phone has come back by another connection, or gone to another server, before its last one missed it.
-        if let old = skinnyDevices[name], old != id {
+        if let old = skinnyDevices[device], old != id {
             endSkinnyRegistration(of: old, at: now)
             // A server that does not answer ends nothing by itself.
             if streams[old]?.phoneHasFinished == true { reset(old, .finished, at: now) }
         }
-        skinnyDevices[name] = id
+        skinnyDevices[device] = id
         streams[id]?.skinny.negotiated = SkinnyVersion.negotiated(
             offered: stream.skinny.offered, answered: message.number(.protocolVer))
         streams[id]?.skinny.isRegistered = true
@@ -79,40 +79,16 @@ extension Engine {
     mutating func endSkinnyRegistration(of id: StreamID, at now: Timestamp) {
         guard let stream = streams[id] else { return }
         for call in stream.calls { endCall(call, .unregistered, at: now) }
-        if skinnyDevices[stream.skinny.deviceName] == id { skinnyDevices[stream.skinny.deviceName] = nil }
+        forgetDevice(of: stream)
         guard stream.skinny.isRegistered else { return }
         streams[id]?.skinny.isRegistered = false
         setRegistration(Self.text(stream.skinny.deviceName), 0, of: id, at: now)
     }
 
-    static func text(_ bytes: [UInt8]) -> String { TFTPTransfer.text(bytes.span, bytes.indices) }
-
-    // MARK: Servers
-
-    /// ServerRes, as a phone on this side knows the servers: by their secure ports here. Those that it can not reach are
-    /// left out, and so are names, which would be looked up elsewhere.
-    func giveKnownServers(_ message: inout SkinnyMessage, to stream: SignallingStream) {
-        var known: [Endpoint] = []
-        for index in 0..<5 {
-            guard let address = message.address(.serverIpAddr, index),
-                let port = message.port(.serverTcpListenPort, index)
-            else { continue }
-            let told = Endpoint(address, port)
-            let service = services.services.first {
-                $0.signalling == .skinny && $0.interface == stream.interface && ($0.clear == told || $0.secure == told)
-            }
-            if let service, !known.contains(service.mapped) { known.append(service.mapped) }
-        }
-        for index in 0..<5 {
-            guard index < known.count else {
-                message.clear(.serverName, index)
-                message.clear(.serverTcpListenPort, index)
-                message.clear(.serverIpAddr, index)
-                continue
-            }
-            message.set(.serverName, index, to: Array(known[index].address.description.utf8))
-            message.set(.serverTcpListenPort, index, to: UInt32(known[index].port))
-            message.set(.serverIpAddr, index, to: known[index].address)
-        }
+    mutating func forgetDevice(of stream: SignallingStream) {
+        let device = SkinnyDevice(of: stream)
+        if skinnyDevices[device] == stream.id { skinnyDevices[device] = nil }
     }
+
+    static func text(_ bytes: [UInt8]) -> String { TFTPTransfer.text(bytes.span, bytes.indices) }
 }

@@ -16,6 +16,18 @@ struct SkinnyStream {
     var patience: Int { keepAliveInterval * 3 + 10 }
 }
 
+/// A registered phone. Where it has proved its name, it is the same one at every server; in the clear anybody may say any
+/// name, and at another server it means another device.
+struct SkinnyDevice: Hashable {
+    private let name: [UInt8]
+    private let server: Endpoint?
+
+    init(of stream: SignallingStream) {
+        name = stream.skinny.deviceName
+        server = stream.service.isPlain ? stream.service.server : nil
+    }
+}
+
 /// One stream of media that the server has had a phone open, for either direction or both: what tells it from others
 /// (sccp: conferenceId, passThroughPartyId, callReference).
 struct SkinnyChannel {
@@ -31,6 +43,8 @@ struct SkinnyChannel {
     /// It goes to the phone and from it in the clear: video, for which Skinny has no keys, and phones that only
     /// authenticate.
     var isPlain = false
+
+    var isOn: Bool { receives || transmits }
 
     /// Servers that have one party number for all streams tell them apart by reference, others the other way round; some
     /// leave out one of the two, or close with another conference than they opened with.

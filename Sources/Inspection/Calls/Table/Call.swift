@@ -45,7 +45,8 @@ struct Call {
     var lines: [MediaLine?] = []
     /// No packet has come on any of its open sessions for its ``mediaIdleLimit``.
     var isMediaIdle = false
-    /// What it has open where its messages pass in packets, not over a stream; the phone is the caller then.
+    /// What it has open where its media passes from end to end. Of a call by SIP, whose messages pass in packets and not over
+    /// a stream, the phone is the caller then.
     var passing: PassingMedia?
     /// Of a Skinny call: as its server calls it.
     var skinnyReference: UInt32?
@@ -55,6 +56,10 @@ struct Call {
     var signallingIdleLimit = 0
 
     var isSkinny: Bool { skinnyReference != nil }
+    /// Of a Skinny call, in the order of its lines.
+    var channels: [SkinnyChannel?] {
+        passing.map { $0.lines.map { $0?.channel } } ?? lines.map { $0?.channel }
+    }
 
     static let tagLimit = 8
     static let lineLimit = 8

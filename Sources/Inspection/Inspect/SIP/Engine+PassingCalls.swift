@@ -42,7 +42,8 @@ extension Engine {
     /// The call that a message is of, and which side sent it: `phone` is the caller's.
     func findPassing(_ facts: SIPFacts, _ passage: SIPPassage) -> (id: SlabID, side: StreamSide)? {
         for id in calls.calls(of: facts.callID) {
-            guard let call = calls[id], call.passing != nil, let requester = requester(facts, call) else { continue }
+            guard let call = calls[id], call.passing != nil, !call.isSkinny, let requester = requester(facts, call)
+            else { continue }
             let side = facts.isRequest ? requester : requester.other
             let comesFrom = side == .phone ? call.phoneInterface : call.farInterface
             if comesFrom == passage.ingress { return (id, side) }
@@ -57,11 +58,13 @@ extension Engine {
         return facts.toTag == call.phoneTag ? .server : nil
     }
 
+    func mayBeginPassing(_ source: IPAddress) -> Bool { passingCalls[source] ?? 0 < passingCallsPerSource }
+
     private mutating func beginPassing(
         _ facts: SIPFacts, _ passage: SIPPassage, at now: Timestamp
     ) -> SlabID? {
         let source = passage.source.address
-        guard passingCalls[source] ?? 0 < passingCallsPerSource else { return nil }
+        guard mayBeginPassing(source) else { return nil }
         var call = Call(
             number: calls.nextNumber(), callID: facts.callID, phoneIsCaller: true, stream: nil, device: nil,
             phoneAddress: source, phoneInterface: passage.ingress, farInterface: passage.egress, from: facts.from,
@@ -148,6 +151,8 @@ extension Engine {
             closeMedia(line, at: now)
         }
         calls[id]?.passing?.lines = lines
-        settlePassing(id, pending, at: now)
+        let policy = classifier.sipPolicies[Int(pending.passage.policy)]
+        settlePassing(
+            id, MediaDemands(conformance: policy.rtpConformance, message: pending.summary.name), at: now)
     }
 }

@@ -171,8 +171,8 @@ extension Engine {
         return levels.indices.contains(from) && levels.indices.contains(to) && levels[from] > levels[to]
     }
 
-    func names(_ passage: SIPPassage) -> SIPHostNames {
-        SIPHostNames(ingress: passage.ingress, egress: passage.egress, translations: translations, routes: routes)
+    func names(_ passage: SIPPassage) -> HostNames {
+        HostNames(ingress: passage.ingress, egress: passage.egress, translations: translations, routes: routes)
     }
 
     /// Gives the packet another payload. Where that is longer or shorter, another packet goes on in its place:

@@ -3,7 +3,7 @@ import Wire
 /// Gives a message that passes in a packet the names that its receiver knows. Every address that names a translated host
 /// is changed, wherever it stands: what comes back is changed back by the same rule, so nothing has to be kept.
 struct PassingTranslator {
-    let names: SIPHostNames
+    let names: HostNames
     /// Of the packet, where a URI says nothing else.
     let transport: IPProtocol
     /// `ip-address-privacy`: what stands for a sender's side's address that no rule translates; `nil`: it stays.

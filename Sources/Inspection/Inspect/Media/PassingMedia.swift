@@ -1,23 +1,31 @@
 import ConfigLanguage
 import Wire
 
-/// What a call whose messages pass in packets has open.
+/// What a call has open whose media passes from end to end.
 struct PassingMedia {
-    /// By their place in the description; `nil`: switched off.
+    /// By their place in the description, or in the order of their channels; `nil`: switched off.
     var lines: [PassingLine?] = []
     /// The pinholes that it holds, each once.
     var holes: [FlowKey] = []
 }
 
-/// One `m=` line on which offer and answer are complete.
+/// One `m=` line on which offer and answer are complete, or one channel of a Skinny call.
 struct PassingLine {
     let kind: MediaSession.Kind
-    /// As each side has said it: the caller's, and the other's.
-    let phone: MediaTerms
-    let far: MediaTerms
+    /// Of a Skinny call.
+    var channel: SkinnyChannel?
+    /// As each side has said it: the caller's or the Skinny phone's, and the other's.
+    var phone: MediaTerms
+    var far: MediaTerms
+    /// From where each sends, where nothing is known but that: a Skinny phone by its connection, the other by
+    /// OpenReceiveChannel.
+    var phoneSource: IPAddress?
+    var farSource: IPAddress?
     /// Places in ``PassingFlows``.
     var rtp: SlabID?
     var control: SlabID?
+
+    var isOn: Bool { channel?.isOn ?? true }
 }
 
 /// The packets of one line, RTP or RTCP: what may be in them, and in which flows they come.
@@ -26,6 +34,10 @@ struct PassingFlows {
     /// RTP and RTCP on one port (RFC 5761), RTCP alone, or RTP alone.
     var carriesRTP: Bool
     var carriesControl: Bool
+    /// Skinny has brought it about, not SIP.
+    var isSkinny = false
+    /// Seconds without a packet after which a flow is over.
+    var idleLimit: Int
     /// One bit for each payload type that either side has named.
     var payloadTypes: (low: UInt64, high: UInt64) = (0, 0)
     /// The line is RTP, and the inspection map demands that its packets are.

@@ -2,7 +2,7 @@ import Wire
 
 /// As what hosts are known on the side that a message leaves by: static translation, for what stands in the message as for
 /// its packet's own addresses.
-struct SIPHostNames {
+struct HostNames {
     let ingress: InterfaceIndex
     let egress: InterfaceIndex
     let translations: TranslationTable
