@@ -87,6 +87,8 @@ public struct Engine: ~Copyable {
     var steered: [SteeredEnd: Int] = [:]
     /// Messages of the packet at hand that may pass.
     var sipPending: [PendingSIPMessage] = []
+    var hiddenVias = HiddenVias()
+    var viasWithoutBranch: UInt64 = 0
     /// The packet that goes on in place of the one at hand.
     var replacement: [UInt8] = []
     /// Media of calls that pass in packets, and how many calls each address has begun.

@@ -94,6 +94,70 @@ import Wire
         #expect(plain.contains("P-Asserted-Identity: <sip:2001@192.0.2.77:5060>"))
     }
 
+    /// Vias of hosts inside that a request has come by, the second of which is translated.
+    private static let inside = """
+        Via: SIP/2.0/TCP 192.0.2.77:5071;received=192.0.2.78;branch=z9hG4bKlow;rport=1, \
+        SIP/2.0/UDP 192.0.2.16:5060;branch=z9hG4bKdesk
+        v: SIP/2.0/UDP 192.0.2.79
+        """
+
+    private func ask(_ transaction: Int, _ vias: String) -> String {
+        SIPTalk.ask("OPTIONS", transaction, call: "c9", toTag: nil)
+            .replacing("Max-Forwards: 70", with: wire(vias) + "Max-Forwards: 70")
+    }
+
+    /// The phone's answer, with the Vias as they came.
+    private func answer(_ transaction: Int, _ asked: String) -> String {
+        sip(
+            """
+            SIP/2.0 200 OK
+            \(lines(asked, "Via", "v:").joined(separator: "\n"))
+            From: <sip:2001@10.10.0.26>;tag=d
+            To: <sip:alice@10.10.0.26>;tag=p
+            Call-ID: c9
+            CSeq: \(transaction) OPTIONS
+            Content-Length: *
+            """)
+    }
+
+    @Test func whereARequestHasBeenInsideIsNotTold() throws {
+        let lab = try lab { $0.hidesAddresses = true }
+        try lab.fromPhone(SIPTalk.request("REGISTER"))
+        for (round, transaction) in [1, 2, 1].enumerated() {
+            let ask = ask(transaction, Self.inside)
+            let asked = try lab.fromServer(ask).text
+            #expect(!asked.contains("192.0.2."), "\(asked)")
+            #expect(
+                lines(asked, "Via", "v:") == [
+                    "Via: SIP/2.0/UDP 10.10.0.26;branch=z9hG4bKc9OPTIONS\(transaction)s",
+                    "Via: SIP/2.0/TCP 10.10.0.26;branch=z9hG4bKlow, SIP/2.0/UDP 10.10.0.30:5060;branch=z9hG4bKdesk",
+                    "v: SIP/2.0/UDP 10.10.0.26;branch=z9hG4bKhidden\(round + 1)",
+                ])
+            let answered = try lab.fromPhone(answer(transaction, asked)).text
+            #expect(lines(answered, "Via", "v:") == lines(ask, "Via", "v:"))
+        }
+    }
+
+    @Test func aViaThatCanNotBeKeptGoesNowhere() throws {
+        let lab = try lab { $0.hidesAddresses = true }
+        try lab.fromPhone(SIPTalk.request("REGISTER"))
+        let ask = ask(1, "Via: SIP/2.0/UDP 192.0.2.77;branch=z9hG4bK1;x=" + String(repeating: "y", count: 1100))
+        #expect(try lab.fromServer(ask).reason == .inspectionFailed)
+        #expect(lab.told.contains { $0.hasSuffix("a Via that is to be hidden is too long") })
+    }
+
+    @Test func ofTooManyTheOldestAreForgotten() {
+        var vias = HiddenVias(limit: 2)
+        for name in [1, 2, 1, 3] as [UInt8] {
+            let isKept = vias.hide([name], callID: [9], branch: [name])
+            #expect(isKept)
+        }
+        let found = [1, 2, 3].map { vias.value(callID: [9], branch: [$0]) }
+        #expect(found == [[1], nil, [3]] && vias.count == 2)
+        let other = vias.value(callID: [8], branch: [1])
+        #expect(other == nil)
+    }
+
     // MARK: rtp-conformance
 
     @Test func onlyMediaPassesWhereMediaWasAgreedOn() throws {

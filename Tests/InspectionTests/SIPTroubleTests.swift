@@ -7,6 +7,37 @@ import Wire
 
 /// What goes wrong: silence, limits, bad messages, policies, and phones that vanish.
 @Suite struct SIPTroubleTests {
+    // MARK: What is not to be told
+
+    @Test func whereARequestHasBeenInsideIsHiddenFromPhones() throws {
+        var map = SIPInspectionMap(name: "private")
+        for hides in [true, false] {
+            map.hidesAddresses = hides
+            let lab = try CallLab(.callBox(map))
+            let id = try lab.connect()
+            let low = "Via: SIP/2.0/UDP 192.0.2.77:5062;branch=z9hG4bKlow"
+            let asked = lab.server(
+                id,
+                sip(
+                    """
+                    OPTIONS sip:1001@98.208.49.30:40001;transport=tcp SIP/2.0
+                    Via: SIP/2.0/TCP 192.0.2.101;branch=z9hG4bKtop
+                    \(low)
+                    From: <sip:2001@192.0.2.101>;tag=d
+                    To: <sip:1001@192.0.2.101>
+                    Call-ID: c9
+                    CSeq: 1 OPTIONS
+                    Content-Length: *
+                    """))
+            let cover = "Via: SIP/2.0/UDP 10.10.0.26;branch=z9hG4bKlow"
+            #expect(lines(asked, "Via").last == (hides ? cover : low))
+            let answer = asked.replacing(
+                "OPTIONS sip:1001@98.208.49.30:49152;transport=tls SIP/2.0", with: "SIP/2.0 200 OK")
+            let heard = lab.phone(id, answer)
+            #expect(lines(heard, "Via").last == low && heard.hasPrefix("SIP/2.0 200 OK"), "\(asked)\(heard)")
+        }
+    }
+
     // MARK: Time
 
     @Test func anInvitationThatNobodyAnswersEnds() throws {

@@ -117,7 +117,11 @@ extension Engine {
         }
         followRegistration(message, facts, from: side, of: stream, at: now)
         mask(message, summary, stream.service.policy, &editor, at: now)
-        translate(&editor, from: side, of: stream.id)
+        guard translate(&editor, from: side, of: stream.id) else {
+            counters.sip.dropped &+= 1
+            events.append(.sip(.dropped(summary, Self.viaTooLong)), at: now)
+            return
+        }
         do throws(SIPError) {
             let changed = try editor.finished(on: .stream)
             if tellsOfMessages { events.append(.sip(.passed(summary)), at: now) }
@@ -128,15 +132,24 @@ extension Engine {
         }
     }
 
-    /// Gives the message the names that its receiver knows.
-    private mutating func translate(_ editor: inout SIPEditor, from side: StreamSide, of id: StreamID) {
-        guard let stream = streams[id], let views = views(of: stream) else { return }
+    /// Gives the message the names that its receiver knows; `false`: it must not go on.
+    private mutating func translate(_ editor: inout SIPEditor, from side: StreamSide, of id: StreamID) -> Bool {
+        guard let stream = streams[id], let views = views(of: stream) else { return true }
+        if views.hidesAddresses {
+            let cover = views.mapped.address
+            if side == .phone {
+                _ = restoreVias(&editor, behind: cover)
+            } else if hideVias(&editor, behind: cover, where: { $0 != cover && !views.isReachable($0) }) == nil {
+                return false
+            }
+        }
         var translator = SIPTranslator(
             views: views, contacts: stream.contacts, targets: stream.targets, editor: editor)
         if side == .phone { translator.translateForServer() } else { translator.translateForPhone() }
         editor = translator.editor
         streams[id]?.contacts = translator.contacts
         streams[id]?.targets = translator.targets
+        return true
     }
 
     private func views(of stream: SignallingStream) -> SIPViews? {

@@ -19,6 +19,11 @@ struct HostNames {
         return (endpoint, routes.interface(to: endpoint.address))
     }
 
+    /// Whether a host is on the side that the message comes from.
+    func isHere(_ endpoint: Endpoint, _ transport: IPProtocol) -> Bool {
+        resolve(endpoint, transport).side == ingress
+    }
+
     /// As what `interface` knows a host on `side`. One that has only single ports translated has the others at the same
     /// address, by the same number.
     func seen(

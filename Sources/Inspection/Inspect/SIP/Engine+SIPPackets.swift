@@ -149,8 +149,10 @@ extension Engine {
         }
         mask(message, pending.summary, classifier.sipPolicies[Int(passage.policy)], &editor, at: now)
         var translator = PassingTranslator(names: names(passage), transport: passage.transport, editor: editor)
-        if classifier.sipPolicies[Int(passage.policy)].hidesAddresses, isGuarded(passage) {
-            translator.cover = passage.seenSource.address
+        guard hideAddresses(&translator, passage) else {
+            counters.sip.dropped &+= 1
+            events.append(.sip(.dropped(pending.summary, Self.viaTooLong)), at: now)
+            return nil
         }
         translator.translate()
         do throws(SIPError) {
@@ -162,6 +164,27 @@ extension Engine {
             events.append(.sip(.dropped(pending.summary, "\(error)")), at: now)
             return nil
         }
+    }
+
+    static var viaTooLong: String { "a Via that is to be hidden is too long" }
+
+    /// `ip-address-privacy`; `false`: the message must not go on.
+    private mutating func hideAddresses(_ translator: inout PassingTranslator, _ passage: SIPPassage) -> Bool {
+        guard classifier.sipPolicies[Int(passage.policy)].hidesAddresses else { return true }
+        guard isGuarded(passage) else {
+            translator.settledVias = restoreVias(&translator.editor, behind: passage.destination.address)
+            return true
+        }
+        let cover = passage.seenSource.address
+        translator.cover = cover
+        let names = translator.names
+        let hidden = hideVias(&translator.editor, behind: cover) { address in
+            let endpoint = Endpoint(address, SIPViews.clearPort)
+            return address != cover && names.isHere(endpoint, passage.transport)
+                && names.name(of: endpoint, passage.transport) == nil
+        }
+        translator.settledVias = hidden ?? []
+        return hidden != nil
     }
 
     /// Whether a message goes from a more trusted side to a less trusted one.

@@ -8,6 +8,8 @@ struct PassingTranslator {
     let transport: IPProtocol
     /// `ip-address-privacy`: what stands for a sender's side's address that no rule translates; `nil`: it stays.
     var cover: IPAddress?
+    /// Where Vias stand that are as they are to be.
+    var settledVias: Set<Int> = []
     var editor: SIPEditor
 
     private var message: SIPMessage { editor.message }
@@ -17,7 +19,7 @@ struct PassingTranslator {
 
     mutating func translate() {
         if let uri = message.requestURI { rename(uri) }
-        for via in (try? message.vias()) ?? [] { rename(via) }
+        for via in (try? message.vias()) ?? [] where !settledVias.contains(via.range.lowerBound) { rename(via) }
         for name in Self.targets + SIPTranslator.routes {
             if name == .contact, message.isContactWildcard { continue }
             for address in (try? message.addresses(of: name)) ?? [] { rename(address.uri) }
@@ -30,7 +32,7 @@ struct PassingTranslator {
     /// People are no place to send to: any address does for them.
     private mutating func hide(_ uri: SIPURI) {
         guard let cover, uri.scheme == .sip || uri.scheme == .sips, let address = uri.host?.address, address != cover,
-            names.resolve(Endpoint(address, uri.port ?? SIPViews.clearPort), transport).side == names.ingress
+            names.isHere(Endpoint(address, uri.port ?? SIPViews.clearPort), transport)
         else { return }
         editor.setHost(of: uri, to: SIPHost.text(of: cover))
         if uri.port != nil { editor.setPort(of: uri, to: nil) }
