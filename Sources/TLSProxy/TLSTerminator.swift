@@ -151,7 +151,7 @@ extension TLSTerminator {
     }
 
     private static func sweep(_ table: NIOLoopBound<StreamTable>, every seconds: Double) {
-        let pause = TimeAmount(seconds: seconds)
+        let pause = TimeAmount(seconds: seconds / Double(StreamRound.steps))
         table.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in table.value.sweep() }
     }
 }

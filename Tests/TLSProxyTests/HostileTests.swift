@@ -52,6 +52,22 @@ import Wire
         #expect(phone.write([4]) && phone.read() == [4])
     }
 
+    @Test func eachOfManySilentConnectionsMeetsTheDeadlineWhateverOthersDo() throws {
+        let (terminator, brain) = try site.start(to: nil) { $0.deadlines.handshake = 0.8 }
+        defer { terminator.stop() }
+        var sockets = try (0..<70).map { _ in try TestSocket(to: terminator.endpoints[0]) }
+        _ = try brain.wait { _ in terminator.statistics.handshakesInProgress == 70 ? true : nil }
+        // Some leave before, from all over.
+        for place in [69, 60, 33, 1, 0] { sockets.remove(at: place) }
+        for socket in sockets { #expect(socket.readToEnd()?.isEmpty ?? true) }
+        _ = try brain.wait { _ in terminator.statistics.sessions == 0 ? true : nil }
+        let failures = brain.events.compactMap {
+            if case .handshakeFailed(_, _, let failure) = $0 { failure.cause } else { nil }
+        }
+        #expect(failures.count { $0 == .deadline } == 65)
+        #expect(failures.count == 70)
+    }
+
     @Test func aHandshakeInSegmentsOfOneByteComesThrough() throws {
         let server = try CallServer()
         server.echo(connections: 1)

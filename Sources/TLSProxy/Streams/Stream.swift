@@ -15,6 +15,8 @@ final class Stream {
     private var lonelyDeadline: NIODeadline?
     private(set) var phone: Leg?
     var server: Leg?
+    /// Where it stands in its table's ``StreamRound``.
+    var place = 0
     /// By order: nothing new begins.
     private(set) var isClosing = false
 

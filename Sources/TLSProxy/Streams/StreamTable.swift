@@ -16,6 +16,7 @@ final class StreamTable {
     private let admission: Admission
     private let events: @Sendable (StreamEvent) -> Void
     private var streams: [StreamID: Stream] = [:]
+    private var round = StreamRound()
     private var lastNumber: UInt64 = 0
 
     init(
@@ -45,6 +46,7 @@ final class StreamTable {
         lastNumber &+= 1
         let stream = Stream(StreamID(loop: index, number: lastNumber), leg, from: phone.address, self)
         streams[stream.id] = stream
+        round.add(stream)
         statistics.accepted &+= 1
         emit(.accepted(stream.id, phone: phone, destination: destination))
         return stream
@@ -54,6 +56,7 @@ final class StreamTable {
 
     func remove(_ stream: Stream) {
         guard streams.removeValue(forKey: stream.id) != nil else { return }
+        round.remove(stream)
         admission.release(stream.source, inClear: stream.isInClear)
         emit(.closed(stream.id, stream.totals))
     }
@@ -70,10 +73,10 @@ final class StreamTable {
         }
     }
 
-    /// Lets go of everything that has waited too long.
+    /// Lets go of what has waited too long, in a part of the streams.
     func sweep() {
         let now = NIODeadline.now()
-        for stream in Array(streams.values) { stream.check(at: now) }
+        for stream in round.step() { stream.check(at: now) }
     }
 
     func closeAll() {
