@@ -42,6 +42,9 @@ struct SkinnyCommand: ParsableCommand {
     @Option(help: "Half-way the caller transfers its peer to this number.")
     var transfer: String?
 
+    @Flag(help: "The transfer is a blind one: the key, the key again, and the number.")
+    var blind = false
+
     @Option(help: "Half-way the caller has this number join.")
     var conference: String?
 
@@ -87,7 +90,8 @@ struct SkinnyCommand: ParsableCommand {
         phone.keepsStandby = standby
         phone.retrySeconds = retry
         phone.actions = SkinnyActions(
-            dialsAtOnce: enbloc, transferTo: transfer, conferenceWith: conference, calledHangsUpAfter: calledTalk)
+            dialsAtOnce: enbloc, transferTo: transfer, transfersBlindly: blind, conferenceWith: conference,
+            calledHangsUpAfter: calledTalk)
         var settings: CallFleet<SkinnyPhone>.Settings = phones.fleet(calls.settings, calls)
         settings.callers = callers
         settings.areInPairs = pairs

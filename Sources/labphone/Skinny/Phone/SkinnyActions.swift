@@ -4,6 +4,8 @@ struct SkinnyActions {
     var dialsAtOnce = false
     /// The caller sends its peer there, once that has answered.
     var transferTo: String?
+    /// It does so without a word to the number: the key is pressed twice before the number, as Asterisk's Skinny has it.
+    var transfersBlindly = false
     /// The caller has this one join.
     var conferenceWith: String?
     /// Seconds of one stream after which one who was called hangs up; `nil`: never.

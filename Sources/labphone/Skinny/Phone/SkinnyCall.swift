@@ -65,7 +65,12 @@ final class SkinnyCall {
         case .call(let called):
             guard !phone.settings.actions.dialsAtOnce else { return }
             number = called
-        case .consult(let called, _, _): number = called
+        case .consult(let called, let key, let first):
+            number = called
+            if key == .transfer, phone.settings.actions.transfersBlindly {
+                phone.press(key, in: callReference)
+                phone.calls[first]?.isJoined(by: key)
+            }
         case .answer: return
         }
         for digit in number {

@@ -74,9 +74,11 @@ extension SkinnyPhone {
     }
 
     /// Before version 5 the media messages name no call: it is the one that was begun last. What belongs to no call that is
-    /// known, such as a recorder's leg, belongs to that one, too.
+    /// known, such as a recorder's leg, belongs to that one, too. One that is on hold may get media before its state, and is
+    /// then known by its conference, as with Asterisk.
     private func call(of stream: SkinnyStream) -> SkinnyCall? {
         calls[stream.callReference] ?? calls.values.filter { !$0.isHeld }.max { $0.callReference < $1.callReference }
+            ?? calls[stream.conference]
     }
 
     private func remember(_ block: SkinnyKey.Block) {
