@@ -7,23 +7,23 @@ extension CommandInterpreter {
             interpreter.showMedia(rest, json: json)
         },
         Command("show phone-proxy signaling-sessions", "[detail]", rest: 0...1) { interpreter, rest, json in
-            interpreter.renderCalls(rest, json, "show phone-proxy signaling-sessions [detail]") {
-                ShowSignalling(interpreter.names, $0)
-            }
+            interpreter.renderCalls(
+                rest, json, [.streams, .registrations, .calls], "show phone-proxy signaling-sessions [detail]"
+            ) { ShowSignalling(interpreter.names, $0) }
         },
         Command("show tls-proxy sessions", "[detail]", rest: 0...1) { interpreter, rest, json in
-            interpreter.renderCalls(rest, json, "show tls-proxy sessions [detail]") {
+            interpreter.renderCalls(rest, json, .streams, "show tls-proxy sessions [detail]") {
                 ShowTLSSessions(interpreter.names, $0, maximum: interpreter.configuration.maximumTLSProxySessions)
             }
         },
         Command("show sip", "[detail]", rest: 0...1) { interpreter, rest, json in
-            interpreter.renderCalls(rest, json, "show sip [detail]") { ShowSIP($0) }
+            interpreter.renderCalls(rest, json, .calls, "show sip [detail]") { ShowSIP($0) }
         },
         Command("show skinny", "[detail]", rest: 0...1) { interpreter, rest, json in
-            interpreter.renderCalls(rest, json, "show skinny [detail]") { ShowSkinny($0) }
+            interpreter.renderCalls(rest, json, [.streams, .calls], "show skinny [detail]") { ShowSkinny($0) }
         },
         Command("show media-termination") { interpreter, _, json in
-            interpreter.renderCalls([], json, "show media-termination") {
+            interpreter.renderCalls([], json, [], "show media-termination") {
                 ShowMediaTermination(interpreter.configuration, $0, interpreter.hands.mediaFacts())
             }
         },
@@ -45,17 +45,18 @@ extension CommandInterpreter {
         },
     ]
 
-    private func callTables() -> Result<CallTables, ControlFailure> {
-        let answer = mailbox.ask(.calls)
+    private func callTables(_ parts: CallTables.Parts) -> Result<CallTables, ControlFailure> {
+        let answer = mailbox.ask(.calls(parts))
         guard case .calls(let tables) = answer else { return .failure(ControlFailure(.unexpected(answer))) }
         return .success(tables)
     }
 
     private func renderCalls(
-        _ rest: [String], _ json: Bool, _ usage: String, _ make: (CallTables) -> some CallRendering
+        _ rest: [String], _ json: Bool, _ parts: CallTables.Parts, _ usage: String,
+        _ make: (CallTables) -> some CallRendering
     ) -> ControlResponse {
         guard rest.allSatisfy({ "detail".hasPrefix($0) }) else { return .failure("% \(usage)") }
-        switch callTables() {
+        switch callTables(parts) {
         case .failure(let failure): return failure.response
         case .success(let tables):
             let rendering = make(tables)
@@ -65,7 +66,7 @@ extension CommandInterpreter {
 
     private func showMedia(_ rest: [String], json: Bool) -> ControlResponse {
         let figures = hands.mediaFigures()
-        return renderCalls(rest, json, "show phone-proxy media-sessions [detail]") {
+        return renderCalls(rest, json, .media, "show phone-proxy media-sessions [detail]") {
             ShowMedia(names, $0, figures)
         }
     }

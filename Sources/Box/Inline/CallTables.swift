@@ -1,8 +1,19 @@
 import Inspection
 import Wire
 
-/// Phones' calls and all that belongs to them, as they stood at one moment.
+/// Phones' calls and all that belongs to them, as they stood at one moment. Tables that were not asked for are empty: with
+/// thousands of phones it takes the packet thread milliseconds to write one down.
 struct CallTables: Sendable {
+    struct Parts: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        /// With what stands for phones toward the call server.
+        static let streams = Parts(rawValue: 1)
+        static let registrations = Parts(rawValue: 2)
+        static let calls = Parts(rawValue: 4)
+        static let media = Parts(rawValue: 8)
+    }
+
     var now: Timestamp
     var streams: [StreamSummary]
     /// Those of phone proxies.
@@ -21,16 +32,16 @@ struct CallTables: Sendable {
     /// `client ldc`: what stands for phones toward the call server, in DER.
     var localCertificates: [BrainStreamID: [UInt8]]
 
-    init(_ engine: borrowing Engine, _ hands: CallHands, now: Timestamp) {
+    init(_ parts: Parts, _ engine: borrowing Engine, _ hands: CallHands, now: Timestamp) {
         self.now = now
-        streams = engine.streamSummaries
+        streams = parts.contains(.streams) ? engine.streamSummaries : []
         localCertificates = [:]
         for stream in streams { localCertificates[stream.id] = hands.streams?.localCertificate(of: stream.id) }
         streamsMostUsed = engine.securedStreamsMostUsed
-        registrations = engine.registrationSummaries
-        calls = engine.callSummaries
+        registrations = parts.contains(.registrations) ? engine.registrationSummaries : []
+        calls = parts.contains(.calls) ? engine.callSummaries : []
         callsMostUsed = engine.callsMostUsed
-        media = engine.mediaSessionSummaries
+        media = parts.contains(.media) ? engine.mediaSessionSummaries : []
         mediaMostUsed = engine.mediaSessionsMostUsed
         mediaPortsInUse = engine.mediaPortsInUse
         streamCounters = engine.counters.streams

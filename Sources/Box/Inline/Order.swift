@@ -24,8 +24,8 @@ enum Order: Sendable {
     case securePhones
     case debug(Debugging.Change)
     case debugging
-    /// Streams, registrations, calls and media.
-    case calls
+    /// Streams, registrations, calls and media, as far as they are asked for.
+    case calls(CallTables.Parts)
     /// What the media hand has counted.
     case mediaFigures([BrainMediaReport])
     /// `clear sip`: one call by its number, or all.

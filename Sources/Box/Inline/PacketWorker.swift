@@ -327,7 +327,7 @@ extension PacketWorker {
             engine.tellsOfMessages =
                 debugging.shows(.events, of: .sip) || debugging.shows(.events, of: .skinny)
         case .debugging: return .debugging(debugging)
-        case .calls: return .calls(CallTables(engine, calls, now: now))
+        case .calls(let parts): return .calls(CallTables(parts, engine, calls, now: now))
         case .mediaFigures(let figures): for figure in figures { engine.take(figure, at: now) }
         case .clearCalls(let number):
             let count = engine.clearCalls(number, at: now)

@@ -6,10 +6,14 @@ import Wire
 struct ShowSignalling: CallRendering {
     private let names: InterfaceNames
     private let tables: CallTables
+    private let registrations: [BrainStreamID: [RegistrationSummary]]
+    private let calls: [BrainStreamID?: [CallSummary]]
 
     init(_ names: InterfaceNames, _ tables: CallTables) {
         self.names = names
         self.tables = tables
+        registrations = Dictionary(grouping: tables.registrations, by: \.stream)
+        calls = Dictionary(grouping: tables.calls, by: \.stream)
     }
 
     func text(isDetailed: Bool) -> String {
@@ -32,11 +36,11 @@ struct ShowSignalling: CallRendering {
             "    number \(stream.id.rawValue), registrations \(stream.registrations), calls \(stream.calls), idle "
                 + ClockText.duration(from: stream.lastSeen, to: tables.now)
         ]
-        for registration in tables.registrations where registration.stream == stream.id {
+        for registration in registrations[stream.id] ?? [] {
             let left = ClockText.duration(from: tables.now, to: registration.expires)
             lines.append("    registration \(registration.addressOfRecord) expires in \(left)")
         }
-        for call in tables.calls where call.stream == stream.id {
+        for call in calls[stream.id] ?? [] {
             lines.append("    call \(call.callID) \(call.state.rawValue), media sessions \(call.sessions.count)")
         }
         return lines

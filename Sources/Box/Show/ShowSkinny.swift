@@ -5,9 +5,11 @@ import Wire
 struct ShowSkinny: CallRendering {
     private let tables: CallTables
     private let streams: [StreamSummary]
+    private let calls: [BrainStreamID?: [CallSummary]]
 
     init(_ tables: CallTables) {
         self.tables = tables
+        calls = Dictionary(grouping: tables.calls.filter { $0.signalling == .skinny }, by: \.stream)
         streams = tables.streams.filter { $0.signalling == .skinny }
     }
 
@@ -51,9 +53,7 @@ struct ShowSkinny: CallRendering {
         text + String(repeating: " ", count: max(1, width - text.utf8.count))
     }
 
-    private func calls(of stream: StreamSummary) -> [CallSummary] {
-        tables.calls.filter { $0.signalling == .skinny && $0.stream == stream.id }
-    }
+    private func calls(of stream: StreamSummary) -> [CallSummary] { calls[stream.id] ?? [] }
 
     var json: JSONValue {
         let counters = tables.skinnyCounters
