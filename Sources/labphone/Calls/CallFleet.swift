@@ -7,6 +7,8 @@ final class CallFleet<Phone: CallingPhone> {
         var calls: CallSettings
         /// New registrations a second.
         var registrationRate = 100.0
+        /// So many that have begun to register may not be done with it.
+        var registeringAtOnce = 1000
         /// Who is called: one after the other, from the first on.
         var firstTarget: UInt64 = 2000
         var targets = 1
@@ -18,6 +20,8 @@ final class CallFleet<Phone: CallingPhone> {
         var staySeconds = 0.0
         /// Seconds after which the run ends, whatever is under way.
         var limitSeconds = 600.0
+        /// Calls are made when a line from this descriptor says so; its end is the run's. `nil`: without being told.
+        var ordersFrom: Int32?
     }
 
     /// What a phone tells its fleet.
@@ -38,6 +42,10 @@ final class CallFleet<Phone: CallingPhone> {
     private var registered = 0
     private var registrationSeconds: [Double] = []
     private(set) var summary = CallSummary()
+    private var orders: CallOrders?
+    /// The calls of the last order; `nil`: all are over.
+    private var round: CallSummary?
+    private var isAnnounced = false
     private let print: (JSONValue) -> Void
     private var stayUntil: Timestamp?
     /// Calls of these phones to others that are not over.
@@ -74,12 +82,14 @@ final class CallFleet<Phone: CallingPhone> {
     private func reported(_ report: CallReport) {
         if report.isPlanned { callsOut -= 1 }
         summary.add(report)
+        round?.add(report)
         print(report.json)
     }
 
     /// Does it all; whether every phone registered and every call went as it should.
     /// - Parameter members: what the summary tells about the phones beside.
     func run(members: ([Phone]) -> [(String, JSONValue)] = { _ in [] }) throws(LabError) -> Bool {
+        if let descriptor = settings.ordersFrom { try takeOrders(from: descriptor) }
         startMore()
         let end = loop.now.adding(fraction: settings.limitSeconds)
         try loop.run { [self] in loop.now > end || isFinished() }
@@ -96,7 +106,7 @@ final class CallFleet<Phone: CallingPhone> {
     /// Registrations begin at their rate; those that are due together begin together.
     private func startMore() {
         let due = Int(loop.now.seconds(since: .zero) * settings.registrationRate) + 1
-        while nextToStart < min(due, phones.count) {
+        while nextToStart < min(due, settled + settings.registeringAtOnce, phones.count) {
             phones[nextToStart].phone.start()
             nextToStart += 1
         }
@@ -107,14 +117,44 @@ final class CallFleet<Phone: CallingPhone> {
         guard settled == phones.count, loop.now >= nextLook else { return false }
         nextLook = loop.now.adding(fraction: 0.01)
         if gone == phones.count { return true }
-        beginCalls()
-        guard plan.isExhausted, phones.allSatisfy({ $0.phone.openCalls == 0 }) else { return false }
+        if let done = followOrders() { return done }
+        guard hasCalled() else { return false }
         if stayUntil == nil { stayUntil = loop.now.adding(fraction: settings.staySeconds) }
         return stayUntil.map { loop.now >= $0 } ?? true
     }
 
+    private func takeOrders(from descriptor: Int32) throws(LabError) {
+        orders = CallOrders()
+        if !plan.isExhausted { round = CallSummary() }
+        _ = try loop.watch(descriptor) { [unowned self] in orders?.read(from: descriptor) }
+    }
+
+    /// Whether nothing is ordered any more; `nil` when nobody orders anything.
+    private func followOrders() -> Bool? {
+        guard orders != nil else { return nil }
+        if !isAnnounced { print(.object([("settled", .object(phoneMembers))])) }
+        isAnnounced = true
+        if let more = orders?.takeCalls(), more > 0 {
+            plan.add(more)
+            if round == nil { round = CallSummary() }
+        }
+        if round != nil, hasCalled(), let ended = round {
+            print(.object([("round", .object(ended.members))]))
+            round = nil
+        }
+        return round == nil && orders?.hasEnded == true
+    }
+
+    /// Begins what is due; whether all calls are over.
+    private func hasCalled() -> Bool {
+        beginCalls()
+        return plan.isExhausted && phones.allSatisfy { $0.phone.openCalls == 0 }
+    }
+
     private func beginCalls() {
         guard !plan.isExhausted else { return }
+        // Nothing else may happen meanwhile that would wake the loop.
+        loop.at(nextLook) {}
         var count = plan.mayBegin(underWay: callsOut, at: loop.now.seconds(since: .zero))
         let callers = min(phones.count, settings.callers ?? phones.count)
         var looked = 0

@@ -23,6 +23,8 @@ struct CallPlan {
         return max(0, min(Int(allowance), min(calls - begun, simultaneous - underWay)))
     }
 
+    mutating func add(_ more: Int) { calls += more }
+
     mutating func hasBegun() {
         begun += 1
         allowance -= 1

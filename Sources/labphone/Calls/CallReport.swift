@@ -8,9 +8,11 @@ struct CallReport {
     var isCaller: Bool
     /// `completed`, or why not: a status and its reason, `timeout`, or what was wrong.
     var outcome = "completed"
-    /// Seconds from INVITE to 180, and to 200.
+    /// Seconds from the call's first message, INVITE or OffHook, to 180 or RingOut, and to 200 or Connected.
     var ringSeconds: Double?
     var setUpSeconds: Double?
+    /// Until it is known where media goes: the answer with its SDP, or StartMediaTransmission.
+    var mediaSeconds: Double?
     var suite: String?
     var counts = MediaStream.Counts()
     var reception = ReceptionTotals()
@@ -54,6 +56,7 @@ struct CallReport {
                 ("role", .string(isCaller ? "caller" : "called")), ("outcome", .string(outcome)),
                 ("ringSeconds", ringSeconds.map { .decimal($0) } ?? .null),
                 ("setUpSeconds", setUpSeconds.map { .decimal($0) } ?? .null),
+                ("mediaSeconds", mediaSeconds.map { .decimal($0) } ?? .null),
                 ("suite", suite.map { .string($0) } ?? .null),
                 ("sent", .integer(Int64(counts.sent))), ("received", .integer(Int64(reception.received))),
                 ("lost", .integer(Int64(reception.lost))), ("outOfOrder", .integer(Int64(reception.outOfOrder))),

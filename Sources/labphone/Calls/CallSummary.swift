@@ -3,7 +3,9 @@ import Box
 /// All calls of a run together.
 struct CallSummary {
     private var outcomes: [String: Int] = [:]
-    private var setUp: [Double] = []
+    private var ringing = Delays()
+    private var setUp = Delays()
+    private var media = Delays()
     private var totals = CallReport(callID: "", user: "", peer: "", isCaller: true)
     private var lost = 0
     private var received = 0
@@ -20,7 +22,8 @@ struct CallSummary {
         if report.outcome == "completed" { completed += 1 }
         if report.hasTone { withTone += 1 }
         if report.isWhole { whole += 1 }
-        if let seconds = report.setUpSeconds { setUp.append(seconds) }
+        // One who is called has nothing to wait for.
+        if report.isCaller { add(delaysOf: report) }
         totals.counts.sent += report.counts.sent
         totals.counts.authenticationFailures += report.counts.authenticationFailures
         totals.counts.replayed += report.counts.replayed
@@ -32,11 +35,13 @@ struct CallSummary {
         duplicates += report.reception.duplicates
     }
 
+    private mutating func add(delaysOf report: CallReport) {
+        if let seconds = report.ringSeconds { ringing.add(seconds) }
+        if let seconds = report.setUpSeconds { setUp.add(seconds) }
+        if let seconds = report.mediaSeconds { media.add(seconds) }
+    }
+
     var members: [(String, JSONValue)] {
-        let times = setUp.sorted()
-        func quantile(_ part: Double) -> JSONValue {
-            times.isEmpty ? .null : .decimal(times[Int((Double(times.count - 1) * part).rounded())])
-        }
         let counts = totals.counts
         let numbers: [(String, Int)] = [
             ("calls", calls), ("completed", completed), ("withTone", withTone), ("whole", whole), ("sent", counts.sent),
@@ -46,7 +51,7 @@ struct CallSummary {
         ]
         return numbers.map { ($0.0, .integer(Int64($0.1))) } + [
             ("outcomes", .object(outcomes.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })),
-            ("setUpSeconds", .object([("median", quantile(0.5)), ("p99", quantile(0.99)), ("longest", quantile(1))])),
+            ("ringSeconds", ringing.json), ("setUpSeconds", setUp.json), ("mediaSeconds", media.json),
         ]
     }
 }

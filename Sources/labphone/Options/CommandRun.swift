@@ -15,10 +15,12 @@ enum CommandRun {
         }
     }
 
-    /// Prints one JSON object; with `onlySummary` only the last.
+    /// Prints one JSON object; with `onlySummary` none about a single phone or call.
+    private static let summaries: Set<String> = ["settled", "round", "summary"]
+
     static func printer(onlySummary: Bool) -> (JSONValue) -> Void {
         { value in
-            if case .object(let members) = value, onlySummary, members.first?.0 != "summary" { return }
+            if case .object(let members) = value, onlySummary, !summaries.contains(members.first?.0 ?? "") { return }
             Console.print(value.compact)
         }
     }

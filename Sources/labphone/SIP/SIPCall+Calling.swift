@@ -20,6 +20,7 @@ extension SIPCall {
             }
         case 200..<300:
             report.setUpSeconds = passed
+            report.mediaSeconds = passed
             remote = response["to"] ?? remote
             learn(from: response)
             acknowledge()

@@ -23,6 +23,9 @@ struct SIPCommand: ParsableCommand {
     @Option(help: "Seconds that a registration lasts; it is renewed half-way.")
     var expires = 120
 
+    @Option(help: "Seconds between empty lines that keep a connection alive; without it, there are none.")
+    var keepAlive: Double?
+
     @OptionGroup(title: "Phones") var phones: PhonesOptions
 
     @OptionGroup(title: "TLS") var tls: TLSOptions
@@ -33,7 +36,9 @@ struct SIPCommand: ParsableCommand {
 
     func validate() throws {
         guard SIPTransport(rawValue: transport) != nil else { throw ValidationError("--transport is tls, tcp or udp") }
-        guard (1...3600).contains(expires) else { throw ValidationError("--expires is 1 to 3600") }
+        guard (1...3600).contains(expires), (0.2...3600).contains(keepAlive ?? 1) else {
+            throw ValidationError("--expires is 1 to 3600, --keep-alive 0.2 to 3600")
+        }
         _ = try endpoint()
     }
 
@@ -44,20 +49,27 @@ struct SIPCommand: ParsableCommand {
     func run() throws {
         try CommandRun.finish {
             let fleet = try fleet()
-            return try fleet.run()
+            return try fleet.run { phones in
+                [
+                    ("keepAlives", .integer(Int64(phones.reduce(0) { $0 + $1.keepAlives }))),
+                    ("keepAlivesAnswered", .integer(Int64(phones.reduce(0) { $0 + $1.keepAlivesAnswered }))),
+                ]
+            }
         }
     }
 
     private func fleet() throws -> CallFleet<SIPPhone> {
-        var phone = SIPPhone.Settings(server: try endpoint(), address: try phones.own())
+        var phone = SIPPhone.Settings(server: try endpoint(), address: .anyV4)
         phone.transport = SIPTransport(rawValue: transport) ?? .tls
         phone.expires = expires
+        phone.keepAlive = keepAlive
         if phone.transport == .tls { phone.tls = try tls.context() }
         var call = calls.settings
         call.suites = encryption.chosen
         let fleet = try CallFleet<SIPPhone>(
             phones.fleet(call, calls), calls.plan, print: CommandRun.printer(onlySummary: phones.summary))
-        for (user, device) in phones.phones {
+        for (user, device, address) in try phones.phones() {
+            phone.address = address
             fleet.add(SIPPhone(fleet.loop, user: user, device: device, phone, call, fleet.ears), user: user)
         }
         return fleet

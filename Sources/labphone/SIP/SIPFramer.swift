@@ -1,6 +1,8 @@
 /// Cuts messages out of a stream (RFC 3261 section 18.3).
 struct SIPFramer {
     private var buffer: [UInt8] = []
+    /// Empty lines between messages: they keep a connection alive (RFC 5626 section 4.4.1).
+    private(set) var emptyLines = 0
     /// Bytes that could not be a message; the stream is of no use after them.
     private(set) var isBroken = false
 
@@ -16,8 +18,8 @@ struct SIPFramer {
     }
 
     private mutating func next() -> SIPMessage? {
-        // Empty lines between messages keep a connection alive (RFC 5626 section 4.4.1).
         let start = buffer.firstIndex { $0 != 13 && $0 != 10 } ?? buffer.endIndex
+        emptyLines += buffer[..<start].count { $0 == 10 }
         if start > 0 { buffer.removeFirst(start) }
         guard !isBroken, let head = SIPMessage.endOfHead(buffer[...]) else { return nil }
         guard let message = SIPMessage(buffer[..<(head + 4)]) else {

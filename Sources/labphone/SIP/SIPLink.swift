@@ -71,6 +71,11 @@ final class SIPLink {
         }
     }
 
+    /// Two empty lines, which the other side of a connection answers with one.
+    func keepAlive() { if isOpen, case .stream(let stream) = carrier { stream.send([13, 10, 13, 10]) } }
+
+    var emptyLines: Int { framer.emptyLines }
+
     private func serve(_ socket: BoundSocket) {
         while let (count, peer) = socket.receive(into: &loop.buffer) {
             if let message = SIPMessage(loop.buffer[..<count]) { deliver(message, self, peer) }

@@ -8,6 +8,8 @@ final class SIPPhone: SIPAgent, CallingPhone {
         var transport = SIPTransport.tls
         var address: IPAddress
         var expires = 120
+        /// Seconds between empty lines that keep the connection alive; `nil`: none.
+        var keepAlive: Double?
         var tls: TLSContext?
     }
 
@@ -19,6 +21,8 @@ final class SIPPhone: SIPAgent, CallingPhone {
     /// Why it is not registered.
     private(set) var failure: String?
     private(set) var registrations = 0
+    private(set) var keepAlives = 0
+    var keepAlivesAnswered: Int { link?.emptyLines ?? 0 }
     private(set) var seconds: Double?
     private let settings: Settings
     private var link: SIPLink?
@@ -113,6 +117,17 @@ final class SIPPhone: SIPAgent, CallingPhone {
         state = .registered
         seconds = loop.now.seconds(since: started)
         changed(self)
+        keepAliveLater()
+    }
+
+    private func keepAliveLater() {
+        guard let seconds = settings.keepAlive else { return }
+        loop.after(seconds) { [weak self] in
+            guard let self, state == .registered else { return }
+            keepAlives += 1
+            link?.keepAlive()
+            keepAliveLater()
+        }
     }
 
     private func fail(_ reason: String) {

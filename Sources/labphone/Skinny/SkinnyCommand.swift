@@ -33,12 +33,6 @@ struct SkinnyCommand: ParsableCommand {
     @Option(help: "Seconds until a server that is gone is tried again.")
     var retry = 2.0
 
-    @Option(help: "So many phones, the first ones, call; without it, all.")
-    var callers: Int?
-
-    @Flag(help: "The phones stand in pairs: the first of each calls the second.")
-    var pairs = false
-
     @Option(help: "Half-way the caller transfers its peer to this number.")
     var transfer: String?
 
@@ -63,7 +57,7 @@ struct SkinnyCommand: ParsableCommand {
     func validate() throws {
         guard transport == "tls" || transport == "tcp" else { throw ValidationError("--transport is tls or tcp") }
         guard !versionList.isEmpty else { throw ValidationError("--versions are numbers from 3 to 22") }
-        guard (0.1...60).contains(retry), callers ?? 1 >= 1 else { throw ValidationError("--retry is 0.1 to 60") }
+        guard (0.1...60).contains(retry) else { throw ValidationError("--retry is 0.1 to 60") }
         _ = try servers()
     }
 
@@ -84,7 +78,7 @@ struct SkinnyCommand: ParsableCommand {
     }
 
     private func fleet() throws -> CallFleet<SkinnyPhone> {
-        var phone = SkinnyPhone.Settings(servers: try servers(), address: try phones.own())
+        var phone = SkinnyPhone.Settings(servers: try servers(), address: .anyV4)
         if transport == "tls" { phone.tls = try tls.context() }
         phone.demandsKeys = srtp
         phone.keepsStandby = standby
@@ -92,12 +86,10 @@ struct SkinnyCommand: ParsableCommand {
         phone.actions = SkinnyActions(
             dialsAtOnce: enbloc, transferTo: transfer, transfersBlindly: blind, conferenceWith: conference,
             calledHangsUpAfter: calledTalk)
-        var settings: CallFleet<SkinnyPhone>.Settings = phones.fleet(calls.settings, calls)
-        settings.callers = callers
-        settings.areInPairs = pairs
         let fleet = try CallFleet<SkinnyPhone>(
-            settings, calls.plan, print: CommandRun.printer(onlySummary: phones.summary))
-        for (index, (user, device)) in phones.phones.enumerated() {
+            phones.fleet(calls.settings, calls), calls.plan, print: CommandRun.printer(onlySummary: phones.summary))
+        for (index, (user, device, address)) in try phones.phones().enumerated() {
+            phone.address = address
             phone.version = versionList[index % versionList.count]
             var call = calls.settings
             call.tones = Array(call.tones[(index % call.tones.count)...] + call.tones[..<(index % call.tones.count)])

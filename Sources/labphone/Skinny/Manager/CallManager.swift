@@ -100,6 +100,13 @@ final class CallManager {
         return String(settings.firstNumber + UInt64(place))
     }
 
+    private func device(with number: String) -> String {
+        guard let number = UInt64(number), number >= settings.firstNumber,
+            number - settings.firstNumber < UInt64(settings.devices)
+        else { return "" }
+        return settings.first.advanced(by: Int(number - settings.firstNumber)).description
+    }
+
     func registerAck(version: UInt8) -> SkinnyRegisterAck {
         SkinnyRegisterAck(
             keepAlive: settings.keepAlive, secondaryKeepAlive: settings.standbyKeepAlive, version: version)
@@ -174,7 +181,7 @@ final class CallManager {
             conversation.outside = .trunk(trunk.call(number, as: conversation.legs.first?.number ?? "", conversation))
             return
         }
-        guard let station = stations.values.first(where: { $0.number == number }) else {
+        guard let station = stations[device(with: number)] else {
             return conversation.refuse(.invalidNumber)
         }
         guard station.isFree else { return conversation.refuse(.busy) }

@@ -26,11 +26,11 @@ final class SkinnyCall {
     /// Packets that are still on their way when the last was sent.
     private static let drainSeconds = 0.5
 
-    init(_ phone: SkinnyPhone, _ callReference: UInt32, _ purpose: Purpose) {
+    init(_ phone: SkinnyPhone, _ callReference: UInt32, _ purpose: Purpose, since started: Timestamp) {
         self.phone = phone
         self.callReference = callReference
         self.purpose = purpose
-        started = phone.loop.now
+        self.started = started
         var peer = ""
         if case .call(let number) = purpose { peer = number }
         if case .consult(let number, _, _) = purpose { peer = number }
@@ -220,6 +220,7 @@ final class SkinnyCall {
         media.transmit(message)
         guard message.part == .call else { return }
         begun += 1
+        if report.mediaSeconds == nil { report.mediaSeconds = phone.loop.now.seconds(since: started) }
         streamBegan()
     }
 

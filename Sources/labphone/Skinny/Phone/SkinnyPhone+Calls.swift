@@ -60,15 +60,17 @@ extension SkinnyPhone {
         guard let state = SkinnyCallState(rawValue: change.state) else { return }
         if let call = calls[change.callReference] { return call.changed(to: state) }
         let purpose: SkinnyCall.Purpose
+        var begun = loop.now
         switch state {
         case .offHook:
             guard let wanted else { return }
             purpose = wanted
+            begun = wantedSince
             self.wanted = nil
         case .ringIn, .callWaiting: purpose = .answer
         default: return
         }
-        let call = SkinnyCall(self, change.callReference, purpose)
+        let call = SkinnyCall(self, change.callReference, purpose, since: begun)
         calls[change.callReference] = call
         call.changed(to: state)
     }

@@ -50,7 +50,10 @@ final class SkinnyPhone: CallingPhone {
 
     var calls: [UInt32: SkinnyCall] = [:]
     /// What the next call is for that the server gives a number to.
-    var wanted: SkinnyCall.Purpose?
+    var wanted: SkinnyCall.Purpose? {
+        didSet { wantedSince = loop.now }
+    }
+    private(set) var wantedSince = Timestamp.zero
     var dialled = 0
     /// Every key that a server has given, to see that none comes twice.
     var keys: Set<[UInt8]> = []
@@ -115,8 +118,11 @@ final class SkinnyPhone: CallingPhone {
         guard state != .gone else { return }
         state = .gone
         endCalls("connection lost")
-        active?.close()
-        standby?.close()
+        for connection in [active, standby] {
+            guard let connection, connection.state != .ended else { continue }
+            keepAlives += connection.keepAlivesAnswered
+            connection.close()
+        }
         changed(self)
     }
 
