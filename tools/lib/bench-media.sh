@@ -54,9 +54,6 @@ media_counters() {
 media_counter_reset() { in_bench "$1" iptables -t raw -Z PREROUTING; }
 media_counter() { in_bench "$1" iptables -t raw -vxnL PREROUTING | awk '/dpts:20000:29999/ { print $1 }'; }
 
-# note_figure KEY VALUE: one more round's.
-note_figure() { MEASURED[$1]+="$2 "; }
-
 # --- What carries the packets
 
 # media_start ours|peer STREAMS

@@ -133,9 +133,9 @@ measure_cost() {
 # tls_cost NAME RESUMED CONNECTIONS: microseconds of its process for each.
 tls_cost() {
     local before after result
-    before=$(cpu_nanoseconds "${TLS_PID[$1]}")
+    before=$(cpu_of "${TLS_PID[$1]}")
     result=$(tls_calls "${TLS_PORT[$1]}" "$2" "$3")
-    after=$(cpu_nanoseconds "${TLS_PID[$1]}")
+    after=$(cpu_of "${TLS_PID[$1]}")
     awk -v result="$result" -v spent="$((after - before))" -v resumed="$2" 'BEGIN {
         split(result, word, " ")
         # The first call of each thread makes the session.
@@ -144,28 +144,22 @@ tls_cost() {
     }' || die "sessions are not resumed: $result"
 }
 
-# cpu_nanoseconds PID: what the process has used, its threads included.
-cpu_nanoseconds() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
-
 # measure_memory NAME: what its memory grows by for each phone that stays.
 measure_memory() {
     local before after phones word
-    before=$(tls_memory "${TLS_PID[$1]}")
+    before=$(memory_of "${TLS_PID[$1]}")
     coproc TLS_PHONES { exec taskset --cpu-list 0 "$BENCH_DIR/tlsphones" idle "${TLS_PORT[$1]}" "$BENCH_DIR/phone.pem" \
         "$BENCH_DIR/phone.key" "$TLS_CIPHER" "$TLS_IDLE"; }
     phones=$TLS_PHONES_PID
     read -r -t 120 word <&"${TLS_PHONES[0]}" || die "$1: the phones do not stay"
     [[ $word == idle ]] || die "$1: $word"
     sleep 1
-    after=$(tls_memory "${TLS_PID[$1]}")
+    after=$(memory_of "${TLS_PID[$1]}")
     kill "$phones"
     wait "$phones" 2>/dev/null || true
     MEASURED[$1.bytes]=$(((after - before) * 1024 / TLS_IDLE))
     note "tls: $1: ${MEASURED[$1.bytes]} bytes for each of $TLS_IDLE idle phones"
 }
-
-# tls_memory PID: kB of the process that are its own.
-tls_memory() { awk '/^Pss:/ { print $2 }' "/proc/$1/smaps_rollup"; }
 
 # measure_floor: adds to MEASURED[floor.0] and, resumed, MEASURED[floor.1].
 measure_floor() {

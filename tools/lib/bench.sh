@@ -91,6 +91,12 @@ highest_rate() {
 # cpu_of PROCESS: nanoseconds that all its threads have had.
 cpu_of() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
 
+# memory_of PROCESS: kB that are its own.
+memory_of() { awk '/^Pss:/ { print $2 }' "/proc/$1/smaps_rollup"; }
+
+# note_figure KEY VALUE: one more round's, to MEASURED.
+note_figure() { MEASURED[$1]+="$2 "; }
+
 # median_of WORDS: null of none.
 median_of() {
     local -a values
