@@ -33,20 +33,36 @@ extension Engine {
 
     // MARK: Finding and making
 
-    /// The channel that a message is about. Where several fit, the conference tells.
+    /// The channel that a message is about, of the kind of media that it is about. Where several fit, the conference tells.
     func findChannel(_ message: SkinnyMessage, of stream: SignallingStream) -> CallTable.LinePlace? {
         guard let party = message.number(.passThroughPartyId) ?? Self.unnamed(stream) else { return nil }
         let (reference, conference) = (message.number(.callReference), message.number(.conferenceId))
+        let isVideo = Self.isAboutVideo(message)
         var found: CallTable.LinePlace?
         for id in streams[stream.id]?.calls ?? [] {
             for (index, channel) in (calls[id]?.channels ?? []).enumerated() {
-                guard let channel, channel.fits(party: party, reference: reference) else { continue }
+                guard let channel, channel.fits(party: party, reference: reference),
+                    isVideo ?? channel.isVideo == channel.isVideo
+                else { continue }
                 let place = CallTable.LinePlace(call: id, line: index)
                 if channel.conference == conference { return place }
                 found = found ?? place
             }
         }
         return found
+    }
+
+    /// `nil`: a message that does not say.
+    private static func isAboutVideo(_ message: SkinnyMessage) -> Bool? {
+        switch message.id {
+        case .openReceiveChannel, .openReceiveChannelAck, .startMediaTransmission, .startMediaTransmissionAck,
+            .closeReceiveChannel, .stopMediaTransmission:
+            false
+        case .openMultiMediaReceiveChannel, .openMultiMediaReceiveChannelAck, .startMultiMediaTransmission,
+            .startMultiMediaTransmissionAck, .closeMultiMediaReceiveChannel, .stopMultiMediaTransmission:
+            true
+        default: nil
+        }
     }
 
     /// What stands for a number that the first servers do not give. Without keys it is enough to go by.
