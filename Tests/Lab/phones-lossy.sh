@@ -20,8 +20,11 @@ for seed in 1 2 3; do
 done
 
 lose 10
-check 'a phone boots behind a home router whose line loses 10 %' \
-    boots pp-phone SEP0007EB020060 7960-sccp "${QUICKLY[@]}"
+# A boot is some fifty packets: of three, none would lose nothing.
+for boot in 1 2 3; do
+    check "a phone boots behind a home router whose line loses 10 % ($boot)" \
+        boots pp-phone SEP0007EB020060 7960-sccp "${QUICKLY[@]}"
+done
 lost=$(lost_packets)
 check "packets were lost meanwhile ($lost)" test "$lost" -gt 0
 repair

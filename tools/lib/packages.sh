@@ -39,12 +39,10 @@ PACKAGES=(
     'rtpengine-daemon|media relay that ours is measured against'
     'shellcheck|checks the scripts'
 )
-readonly PACKAGES
 
 # Debian lets only one TFTP server be installed: this one is unpacked beside the system, and its service never exists.
 ATFTPD_FOLDER=/usr/local/lib/phoneproxy-lab/atftpd
 ATFTPD=$ATFTPD_FOLDER/usr/sbin/atftpd
-readonly ATFTPD_FOLDER ATFTPD
 
 # unpack_atftpd: the TFTP server that answers windowsize (RFC 7440), with uploads.
 unpack_atftpd() {
@@ -71,7 +69,6 @@ missing_packages() {
 
 # Packages with a service that would listen on the machine's addresses; the lab and the benchmarks start theirs themselves.
 SERVICES=(tftpd-hpa kamailio rtpengine-daemon nginx)
-readonly SERVICES
 
 # keep_service_off NAME: before its package comes.
 keep_service_off() {

@@ -58,7 +58,7 @@ public struct ReplayReport: Sendable {
 
 extension ReplayReport {
     public var json: JSONValue {
-        .object([
+        let parts: [(String, JSONValue)] = [
             ("packets", packets),
             ("drops", reasons { !$0.isUndecodable }),
             ("undecodable", reasons(where: \.isUndecodable)),
@@ -70,11 +70,11 @@ extension ReplayReport {
             ("registrations", .array((sip.registrations + skinny.registrations).map { $0.json })),
             ("calls", .array((sip.calls + skinny.calls).map { $0.json })),
             ("rtp", .array(rtp.map { $0.json })),
-            ("tls", .optional(tls) { $0.json }),
             ("pinholes", pinholes),
             ("recorded", recorded),
             ("warnings", .array(warnings.map { .string($0) })),
-        ])
+        ]
+        return .object(parts + (tls.map { [("tls", $0.json)] } ?? []))
     }
 
     private var packets: JSONValue {
