@@ -51,12 +51,12 @@ public enum InlineBox {
         // What only root may do comes first: sockets in directories of root, and files of the kernel.
         try checked { () throws(FileError) in try StateDirectory.prepare(request.stateDirectory) }
         let phoneFiles = try phoneFiles(request, console)
-        let service = try StreamService(request.configuration, phoneFiles?.store)
+        var service = try StreamService(request.configuration, phoneFiles?.store)
         let control = try checked { () throws(FileError) in try StateDirectory.controlSocket(request.controlPath) }
         let keeper = try keeper(of: request.controlPath)
         defer { keeper.release() }
         let kernelCounters = try checked { () throws(SystemError) in try KernelQueueCounters() }
-        if let service { allowSessions(service.settings.limits.sessions, console) }
+        service?.allowConnections()
         try checked { () throws(SystemError) in try Privileges.drop(to: request.identity) }
         try checked { () throws(SelfTest.Failure) in try SelfTest.run(usesNftQueue: options.usesNftQueue) }
 
@@ -85,19 +85,6 @@ public enum InlineBox {
             )
         }
     }
-
-    /// Each session has two connections. Root may allow itself what they need, whatever the shell or the service allows.
-    private static func allowSessions(_ sessions: Int, _ console: (String) -> Void) {
-        let needed = sessions * 2 + otherFiles
-        let allowed = OpenFiles.allow(needed)
-        guard allowed < needed else { return }
-        console(
-            "warning: no more than \(allowed) files may be open, which is \(max(0, allowed - otherFiles) / 2) TLS sessions of"
-                + " \(sessions); remedy: LimitNOFILE=\(needed) for the service, or sysctl -w fs.nr_open=\(needed)")
-    }
-
-    /// Descriptors for all the rest: queues, rings, files being fetched, who asks.
-    private static let otherFiles = 512
 
     /// What phones are given, made while the process may still read keys; `nil` without a phone proxy.
     private static func phoneFiles(

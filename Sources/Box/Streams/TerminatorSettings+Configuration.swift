@@ -1,14 +1,15 @@
 import ConfigLanguage
+import SystemCalls
 import TLSProxy
 import Trust
 import Wire
 
 /// What phones' connections meet, from the configuration and from what the box trusts.
 struct StreamService: Sendable {
-    let settings: TerminatorSettings
+    private(set) var settings: TerminatorSettings
     let upstream: UpstreamPlans
     /// For the log.
-    let warnings: [String]
+    private(set) var warnings: [String]
 
     private static let loopback = Endpoint(IPAddress(v4: 0x7f00_0001), 0)
 
@@ -29,6 +30,11 @@ struct StreamService: Sendable {
         self.settings = settings
         upstream = secured?.upstream ?? UpstreamPlans()
         self.warnings = warnings
+    }
+
+    /// Root may allow itself the files that connections need, whatever the shell or the service allows: before it is given up.
+    mutating func allowConnections() {
+        if let trouble = settings.fit(toFiles: OpenFiles.allow(settings.filesNeeded)) { warnings.append(trouble) }
     }
 
     /// What phones meet that come by TLS, and how the server is reached then; `nil` without a service of that kind.
