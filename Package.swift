@@ -86,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "labphone",
             dependencies: [
-                "Wire", "ConfigLanguage", "Trust", "MediaTermination", "Box", "CLinux", "COpenSSL", "CSRTP",
-                "TestSupport",
+                "Wire", "ConfigLanguage", "Trust", "MediaTermination", "SystemCalls", "Box", "CLinux", "COpenSSL",
+                "CSRTP", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

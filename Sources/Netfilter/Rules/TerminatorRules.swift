@@ -83,32 +83,31 @@ struct TerminatorRules {
     }
 
     private func writeClearChains(_ text: inout NftText) {
-        text.block("chain clear_arriving") { text in
-            text.line("tcp flags & (fin | syn | rst | ack) == syn goto to_engine")
-            text.line("socket transparent 1 goto to_terminator")
-            text.line("goto to_engine")
-        }
-        text.block("chain to_clear_listener") { text in
-            let count = "counter name \"\(RuleCounter.redirected)\""
-            let action = "tproxy ip to 127.0.0.1:\(clearListener) \(Self.setMark) \(count) accept"
-            text.line("meta nfproto ipv4 meta l4proto tcp \(action)")
-            text.line("counter name \"acl-drop\" drop")
-        }
+        writeArriving(&text, "clear_arriving", otherwise: "goto to_engine")
+        writeListener(&text, "to_clear_listener", clearListener, withIPv6: false)
     }
 
     private func writeSecureChains(_ text: inout NftText) {
-        text.block("chain secure_arriving") { text in
+        writeArriving(&text, "secure_arriving", otherwise: "counter name \"\(RuleCounter.notSYN)\" drop")
+        writeListener(&text, "to_listener", listener, withIPv6: hasIPv6)
+    }
+
+    private func writeArriving(_ text: inout NftText, _ chain: String, otherwise: String) {
+        text.block("chain \(chain)") { text in
             // Before sockets are asked: what is left of a connection with the same ports does not stand in the way.
             text.line("tcp flags & (fin | syn | rst | ack) == syn goto to_engine")
             text.line("socket transparent 1 goto to_terminator")
-            text.line("counter name \"\(RuleCounter.notSYN)\" drop")
+            text.line(otherwise)
         }
-        text.block("chain to_listener") { text in
+    }
+
+    private func writeListener(_ text: inout NftText, _ chain: String, _ port: UInt16, withIPv6: Bool) {
+        text.block("chain \(chain)") { text in
             let count = "counter name \"\(RuleCounter.redirected)\""
             // Where nobody listens the rule does not match.
-            let families = [("ipv4", "ip to 127.0.0.1")] + (hasIPv6 ? [("ipv6", "ip6 to [::1]")] : [])
+            let families = [("ipv4", "ip to 127.0.0.1")] + (withIPv6 ? [("ipv6", "ip6 to [::1]")] : [])
             for (family, redirect) in families {
-                let action = "tproxy \(redirect):\(listener) \(Self.setMark) \(count) accept"
+                let action = "tproxy \(redirect):\(port) \(Self.setMark) \(count) accept"
                 text.line("meta nfproto \(family) meta l4proto tcp \(action)")
             }
             text.line("counter name \"acl-drop\" drop")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Box
 import Glibc
+import SystemCalls
 import Wire
 
 /// `labphone boot`: phones boot, verify what they get, and tell how it went.
@@ -84,7 +85,7 @@ struct BootCommand: ParsableCommand {
         settings.faults = link.settings(retransmitAfter: transfer.retransmit)
         settings.furtherFiles = files.split(separator: ",").map(String.init)
         settings.folders = PhoneFolders(stateDirectory: state, saveDirectory: save)
-        settings.parallel = max(1, min(parallel, OpenFiles.raiseLimit() - 128))
+        settings.parallel = max(1, min(parallel, OpenFiles.allow(.max) - 128))
         let fleet = try Fleet<VerifiedTrustList>(phones, settings, report: report)
         try fleet.run()
     }

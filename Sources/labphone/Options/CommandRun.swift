@@ -1,12 +1,13 @@
 import ArgumentParser
 import Box
 import Glibc
+import SystemCalls
 
 /// How a command of test equipment ends.
 enum CommandRun {
     /// Ends with 1 when `body` says that something did not go as it should, or when the system refuses something.
     static func finish(_ body: () throws -> Bool) throws {
-        _ = OpenFiles.raiseLimit()
+        OpenFiles.allow(.max)
         do {
             guard try body() else { throw ExitCode.failure }
         } catch let error as LabError {

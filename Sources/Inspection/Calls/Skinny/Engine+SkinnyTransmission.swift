@@ -8,11 +8,9 @@ extension Engine {
         at now: Timestamp
     ) -> SkinnyDecision {
         let isVideo = message.id == .openMultiMediaReceiveChannel
-        let protection = protect(&message, isVideo: isVideo, of: stream)
-        if case .refused(let why) = protection { return refuseChannel(message, why) }
-        let place: CallTable.LinePlace
-        switch makeChannel(message, isVideo: isVideo, of: stream, at: now) {
-        case .made(let made): place = made
+        let (place, protection): (CallTable.LinePlace, SkinnyProtection)
+        switch beginChannel(&message, isVideo: isVideo, of: stream, at: now) {
+        case .made(let made): (place, protection) = made
         case .refused(let why): return refuseChannel(message, why)
         }
         guard var line = self[place] else { return .pass }
@@ -37,11 +35,9 @@ extension Engine {
         at now: Timestamp
     ) -> SkinnyDecision {
         let isVideo = message.id == .startMultiMediaTransmission
-        let protection = protect(&message, isVideo: isVideo, of: stream)
-        if case .refused(let why) = protection { return refuseChannel(message, why) }
-        let place: CallTable.LinePlace
-        switch makeChannel(message, isVideo: isVideo, of: stream, at: now) {
-        case .made(let made): place = made
+        let (place, protection): (CallTable.LinePlace, SkinnyProtection)
+        switch beginChannel(&message, isVideo: isVideo, of: stream, at: now) {
+        case .made(let made): (place, protection) = made
         case .refused(let why): return refuseChannel(message, why)
         }
         let before = partners(of: place.call)
@@ -69,6 +65,18 @@ extension Engine {
         }
         settleMedia(of: place.call, before, at: now)
         return .pass
+    }
+
+    /// The channel that a message opens a direction of, and how its media is protected there.
+    private mutating func beginChannel(
+        _ message: inout SkinnyMessage, isVideo: Bool, of stream: SignallingStream, at now: Timestamp
+    ) -> ChannelMaking<(CallTable.LinePlace, SkinnyProtection)> {
+        let protection = protect(&message, isVideo: isVideo, of: stream)
+        if case .refused(let why) = protection { return .refused(why) }
+        switch makeChannel(message, isVideo: isVideo, of: stream, at: now) {
+        case .made(let place): return .made((place, protection))
+        case .refused(let why): return .refused(why)
+        }
     }
 
     /// Both legs of a session are one worker's: the port toward the phone, of which it learns only now, is of the class of
