@@ -9,11 +9,11 @@ LAB_TESTS_AT_ONCE=3
 # These compare rates or lose packets where others take the processors: one at a time, before the rest.
 LAB_TESTS_ALONE=(forged-media.sh many-phones.sh phones-flood.sh soak.sh)
 
-# lab_tests [NAME]: every script, or those with NAME in their file's name. Sets TESTS_PASSED and TESTS_FAILED.
+# lab_tests [NAME]: every script, or those with NAME in their file's name. Sets TESTS_PASSED, TESTS_FAILED and TESTS_FAILURES.
 lab_tests() {
     local script
     local -a alone=() together=()
-    TESTS_PASSED=0 TESTS_FAILED=0
+    TESTS_PASSED=0 TESTS_FAILED=0 TESTS_FAILURES=()
     for script in "$REPOSITORY"/Tests/Lab/*.sh; do
         [[ ${script##*/} == *"${1:-}"* ]] || continue
         if [[ " ${LAB_TESTS_ALONE[*]} " == *" ${script##*/} "* ]]; then alone+=("$script"); else together+=("$script"); fi
@@ -69,8 +69,14 @@ lab_test_ended() {
     failed=$(grep -c '^FAIL ' "$LAB_TEST_OUTPUT/$name.output" || true)
     # A script may not end badly, or check nothing, without it being a failure.
     if ((failed == 0)) && [[ $status != 0 || $passed == 0 ]]; then
-        say "FAIL  $name: status $status, $passed passed"
+        say "FAIL  $name: status $status, $passed passed" | tee -a "$LAB_TEST_OUTPUT/$name.output"
         failed=1
     fi
     TESTS_PASSED=$((TESTS_PASSED + passed)) TESTS_FAILED=$((TESTS_FAILED + failed))
+    ((failed == 0)) || failures_of "$name" "$LAB_TEST_OUTPUT/$name.output"
+}
+
+# failures_of NAME OUTPUT: each line FAIL of a script and what it explains below, for the report's end.
+failures_of() {
+    TESTS_FAILURES+=("-- $1" "$(awk '/^FAIL /{on = 1} !/^(FAIL |  )/{on = 0} on' "$2")")
 }

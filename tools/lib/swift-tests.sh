@@ -2,15 +2,17 @@
 # Runs the Swift tests and counts them by their own report.
 
 # swift_tests [NAME]: builds and runs the tests, those whose name matches when one is given.
-# Sets TESTS_PASSED and TESTS_FAILED; a run that ends badly, or that ran nothing, counts as a failure.
+# Sets TESTS_PASSED, TESTS_FAILED and TESTS_FAILURES; a run that ends badly, or that ran nothing, counts as a failure.
 swift_tests() {
     local report filter=() status=0
     report=$(mktemp -d)
     [[ -z ${1:-} ]] || filter=(--filter "$1")
+    TESTS_FAILURES=()
     "$SWIFT" build "${SWIFT_OPTIONS[@]}" --build-tests || { TESTS_PASSED=0 TESTS_FAILED=1 && return; }
     "$SWIFT" test "${SWIFT_OPTIONS[@]}" --skip-build --no-parallel --disable-xctest \
-        --xunit-output "$report/tests.xml" "${filter[@]}" || status=$?
+        --xunit-output "$report/tests.xml" "${filter[@]}" 2>&1 | tee "$report/output" || status=$?
     count_swift_tests "$report"
+    ((TESTS_FAILED == 0)) || mapfile -t TESTS_FAILURES < <(grep -a 'recorded an issue' "$report/output" || true)
     rm -r "$report"
     if ((TESTS_FAILED == 0 && (status != 0 || TESTS_PASSED == 0))); then
         say "swift test: status $status, $TESTS_PASSED passed"
