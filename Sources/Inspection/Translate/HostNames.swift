@@ -8,6 +8,9 @@ struct HostNames {
     let translations: TranslationTable
     let routes: RouteTable
 
+    /// No host has another name on another side.
+    var areTheSameEverywhere: Bool { translations.rules.isEmpty }
+
     /// Where a host really is that `ingress` knows as `endpoint`; the interface is `nil` for one that is nowhere.
     func resolve(_ endpoint: Endpoint, _ transport: IPProtocol) -> (real: Endpoint, side: InterfaceIndex?) {
         if let (real, rule) = translations.untranslate(endpoint, transport, from: ingress) {

@@ -44,9 +44,9 @@ extension Span where Element == UInt8 {
 
     /// The bytes of `range` as a new array: for events and other slow paths, never per packet.
     public func bytes(in range: Range<Int>) -> [UInt8] {
-        var copy = [UInt8]()
-        copy.reserveCapacity(range.count)
-        for index in range { copy.append(self[index]) }
+        var copy = [UInt8](repeating: 0, count: range.count)
+        var room = copy.mutableSpan
+        room.copy(extracting(range))
         return copy
     }
 }

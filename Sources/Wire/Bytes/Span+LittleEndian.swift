@@ -7,4 +7,8 @@ extension Span where Element == UInt8 {
     @inline(__always)
     @inlinable
     public func littleEndian32(at offset: Int) -> UInt32 { uint32(at: offset).byteSwapped }
+
+    @inline(__always)
+    @inlinable
+    public func littleEndian64(at offset: Int) -> UInt64 { uint64(at: offset).byteSwapped }
 }

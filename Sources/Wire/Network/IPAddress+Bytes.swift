@@ -11,11 +11,14 @@ extension IPAddress {
                 offset += 1
             }
             let start = offset
-            while offset < range.upperBound, 0x30...0x39 ~= text[offset] { offset += 1 }
-            guard let byte = text.decimal(start..<offset, upTo: 255), text[start] != 0x30 || offset == start + 1 else {
-                return nil
+            var byte: UInt32 = 0
+            while offset < range.upperBound, offset < start + 3, 0x30...0x39 ~= text[offset] {
+                byte = byte * 10 + UInt32(text[offset] - 0x30)
+                offset += 1
             }
-            value = value << 8 | UInt32(truncatingIfNeeded: byte)
+            // A zero that leads would be octal elsewhere.
+            guard offset > start, byte <= 255, text[start] != 0x30 || offset == start + 1 else { return nil }
+            value = value << 8 | byte
         }
         guard offset == range.upperBound else { return nil }
         self.init(v4: value)

@@ -85,8 +85,14 @@ public struct SIPEditor: Sendable {
 
     // MARK: The end
 
+    /// Nothing was asked for.
+    public var isUnchanged: Bool {
+        edits.isEmpty && removedLines.isEmpty && removedValues.isEmpty && newBody == nil
+    }
+
     /// The changed message.
     public func finished(on carrier: Carrier) throws(SIPError) -> [UInt8] {
+        if carrier == .datagram, isUnchanged { return message.bytes }
         var edits = edits
         for index in removedLines { edits.remove(message.headers[index].line) }
         for (index, values) in removedValues where !removedLines.contains(index) {

@@ -18,22 +18,18 @@ struct SIPHeaderReader {
     /// The line at `position`, without its end; goes behind it. `nil` when it does not end.
     mutating func line(_ text: Span<UInt8>) throws(SIPError) -> Range<Int>? {
         let start = position
-        var offset = start
-        while offset < text.count {
-            let byte = text[offset]
-            if byte == SIPSyntax.lineFeed {
-                position = offset + 1
-                let hasReturn = offset > start && text[offset - 1] == SIPSyntax.carriageReturn
-                return start..<(hasReturn ? offset - 1 : offset)
-            }
-            if isStrict, byte == SIPSyntax.carriageReturn, offset + 1 < text.count,
-                text[offset + 1] != SIPSyntax.lineFeed
-            {
-                throw SIPError(.bareCarriageReturn, at: offset)
-            }
-            offset += 1
-        }
-        return nil
+        let end = text.first(SIPSyntax.lineFeed, in: start..<text.count)
+        if isStrict { try checkReturns(text, start..<(end ?? text.count)) }
+        guard let end else { return nil }
+        position = end + 1
+        let hasReturn = end > start && text[end - 1] == SIPSyntax.carriageReturn
+        return start..<(hasReturn ? end - 1 : end)
+    }
+
+    /// A CR may be the last byte of a line, or of what has come of it.
+    private func checkReturns(_ text: Span<UInt8>, _ line: Range<Int>) throws(SIPError) {
+        guard let place = text.first(SIPSyntax.carriageReturn, in: line), place < line.upperBound - 1 else { return }
+        throw SIPError(.bareCarriageReturn, at: place)
     }
 
     /// The header at `position`; `nil` at the empty line, behind which it goes, and at the end of the text.

@@ -6,6 +6,20 @@ public struct SIPURI: Hashable, Sendable {
         case sip, sips, tel
         /// Well-formed, and opaque here.
         case other
+
+        /// Case does not matter (RFC 3986 section 3.1).
+        init(_ text: Span<UInt8>, _ name: Range<Int>) {
+            self = .other
+            guard 3...4 ~= name.count else { return }
+            var word: UInt32 = 0
+            for offset in name { word = word << 8 | UInt32(text[offset] | 0x20) }
+            switch word {
+            case 0x73_69_70: self = .sip
+            case 0x73_69_70_73: self = .sips
+            case 0x74_65_6c: self = .tel
+            default: return
+            }
+        }
     }
 
     public let range: Range<Int>
@@ -43,16 +57,13 @@ public struct SIPURI: Hashable, Sendable {
         guard !rest.isEmpty else { throw SIPError(.uriMalformed, header, at: range.lowerBound) }
         for offset in rest where isForbidden(text[offset]) { throw SIPError(.uriMalformed, header, at: offset) }
         var reader = SIPURIReader(header)
-        if text.equals(scheme, ignoringCase: "sip") || text.equals(scheme, ignoringCase: "sips") {
-            try reader.readSIP(text, rest)
-            return reader.uri(scheme.count == 3 ? .sip : .sips, range, scheme)
+        let kind = Scheme(text, scheme)
+        switch kind {
+        case .sip, .sips: try reader.readSIP(text, rest)
+        case .tel: try reader.readTelephone(text, rest)
+        case .other: reader.readOpaque(rest)
         }
-        if text.equals(scheme, ignoringCase: "tel") {
-            try reader.readTelephone(text, rest)
-            return reader.uri(.tel, range, scheme)
-        }
-        reader.readOpaque(rest)
-        return reader.uri(.other, range, scheme)
+        return reader.uri(kind, range, scheme)
     }
 
     private static func readScheme(

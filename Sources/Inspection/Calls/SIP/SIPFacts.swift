@@ -12,8 +12,11 @@ struct SIPFacts {
     let fromTag: [UInt8]?
     let toTag: [UInt8]?
     /// From and To as URIs, fit for a table.
-    let from: String
-    let to: String
+    var from: String { TFTPTransfer.text(bytes.span, fromName) }
+    var to: String { TFTPTransfer.text(bytes.span, toName) }
+    private let bytes: [UInt8]
+    private let fromName: Range<Int>
+    private let toName: Range<Int>
 
     /// `nil` where one of the headers that every message has can not be read (RFC 3261 section 8.1.1).
     init?(_ message: SIPMessage) {
@@ -28,8 +31,9 @@ struct SIPFacts {
         self.callID = Array(message.bytes[callID])
         fromTag = from.tag.map { Array(message.bytes[$0].prefix(Self.longestID)) }
         toTag = to.tag.map { Array(message.bytes[$0].prefix(Self.longestID)) }
-        self.from = Self.name(from.uri, message)
-        self.to = Self.name(to.uri, message)
+        bytes = message.bytes
+        fromName = Self.name(from.uri)
+        toName = Self.name(to.uri)
     }
 
     /// Longer ones are refused: they would have to be kept.
@@ -43,10 +47,9 @@ struct SIPFacts {
     func requester(from side: StreamSide) -> StreamSide { isRequest ? side : side.other }
 
     /// `user@host`, or what else a URI names.
-    private static func name(_ uri: SIPURI, _ message: SIPMessage) -> String {
+    private static func name(_ uri: SIPURI) -> Range<Int> {
         let start = uri.schemeName.upperBound + 1
         let end = uri.hostPort?.upperBound ?? uri.user?.upperBound ?? uri.range.upperBound
-        guard start < end else { return "" }
-        return TFTPTransfer.text(message.bytes.span, start..<min(end, start + 128))
+        return start < end ? start..<min(end, start + 128) : start..<start
     }
 }

@@ -121,7 +121,7 @@ extension Engine {
         var edits: [ByteEdit] = []
         for message in pending {
             guard let changed = pass(message, at: now) else { return refuse(verdict, .inspectionFailed) }
-            if changed.elementsEqual(message.message.bytes) { continue }
+            if changed == message.message.bytes { continue }
             let place = message.range.lowerBound - headers.payload.lowerBound
             edits.append(ByteEdit(place..<place + message.range.count, changed))
         }

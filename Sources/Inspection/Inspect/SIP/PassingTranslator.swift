@@ -18,6 +18,7 @@ struct PassingTranslator {
     private static let targets: [SIPHeaderName] = [.contact, .referTo]
 
     mutating func translate() {
+        if names.areTheSameEverywhere, cover == nil { return }
         if let uri = message.requestURI { rename(uri) }
         for via in (try? message.vias()) ?? [] where !settledVias.contains(via.range.lowerBound) { rename(via) }
         for name in Self.targets + SIPTranslator.routes {
@@ -84,6 +85,7 @@ struct PassingTranslator {
 extension PassingTranslator {
     /// The description's addresses, and the ports of those that are translated with them.
     mutating func translate(_ sdp: SDP) {
+        if names.areTheSameEverywhere { return }
         for place in [sdp.origin?.address, sdp.connection].compactMap(\.self) + sdp.media.flatMap(\.connections) {
             rename(place, port: sdp.media.first?.port ?? 0)
         }
