@@ -3,58 +3,100 @@ import Wire
 /// RTP in recorded traffic, by source: what SIP has announced, and what looks like it long enough.
 struct MediaObservation: Sendable {
     private struct Key: Hashable {
-        var source: Endpoint
-        var destination: Endpoint
-        var ssrc: UInt32
+        var source: IPAddress
+        var destination: IPAddress
+        /// Both ports and the SSRC in one word: most of what is recorded is media, and each packet is looked up.
+        var rest: UInt64
+
+        init(_ key: FlowKey, ssrc: UInt32) {
+            source = key.source
+            destination = key.destination
+            rest = UInt64(key.sourcePort) << 48 | UInt64(key.destinationPort) << 32 | UInt64(ssrc)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            if !source.isV4 || !destination.isV4 {
+                hasher.combine(source.high)
+                hasher.combine(destination.high)
+            }
+            hasher.combine(source.low)
+            hasher.combine(destination.low)
+            hasher.combine(rest)
+        }
     }
 
     private struct Stream: Sendable {
-        var payloadType: UInt8
+        let source: Endpoint
+        let destination: Endpoint
+        let ssrc: UInt32
+        let payloadType: UInt8
         var tracker: SequenceTracker
         /// Packets in the order of their numbers.
         var inOrder = 0
         var isSecured = false
         var isSignalled = false
-        var number: Int
+        /// Place of what was said of it, and how much had been said when that was looked up.
+        var announcement: Int?
+        var learned = -1
     }
 
     private static let limit = 16_384
     /// So many packets in order make RTP of what nobody announced.
     private static let proof = 4
 
-    private var streams: [Key: Stream] = [:]
-    private var announced: [Endpoint: MediaAnnouncement] = [:]
+    /// As they began.
+    private var streams: [Stream] = []
+    private var places: [Key: Int] = [:]
+    private var announcements: [MediaAnnouncement] = []
+    private var announced: [Endpoint: Int] = [:]
 
-    mutating func learn(_ announcements: [MediaAnnouncement]) {
-        for announcement in announcements {
-            guard let endpoint = announcement.endpoint, announced.count < Self.limit else { continue }
-            announced[endpoint] = announcement
+    mutating func learn(_ news: [MediaAnnouncement]) {
+        for announcement in news {
+            guard let endpoint = announcement.endpoint else { continue }
+            if let place = announced[endpoint] {
+                announcements[place] = announcement
+            } else if announcements.count < Self.limit {
+                announced[endpoint] = announcements.count
+                announcements.append(announcement)
+            }
         }
     }
 
     mutating func take(_ payload: Span<UInt8>, _ key: FlowKey, at now: Timestamp) {
         guard MediaPacketKind.of(payload) == .rtp, let header = try? RTPHeader.decode(payload) else { return }
-        let place = Key(source: key.sourceEndpoint, destination: key.destinationEndpoint, ssrc: header.ssrc)
-        let signalled = announced[place.destination] ?? announced[place.source]
-        guard var stream = streams[place] ?? begin(header, signalled, key) else { return }
-        let arrival = stream.tracker.record(
+        let name = Key(key, ssrc: header.ssrc)
+        guard let place = places[name] ?? begin(header, name, key) else { return }
+        let arrival = streams[place].tracker.record(
             sequenceNumber: header.sequenceNumber, timestamp: header.timestamp, at: now)
-        if arrival == .inOrder { stream.inOrder += 1 }
-        if let signalled {
-            stream.isSignalled = true
-            stream.isSecured = stream.isSecured || signalled.isSecured
+        if arrival == .inOrder { streams[place].inOrder += 1 }
+        if streams[place].learned < announcements.count {
+            streams[place].learned = announcements.count
+            streams[place].announcement = announcement(key)
         }
-        streams[place] = stream
+        if let known = streams[place].announcement {
+            streams[place].isSignalled = true
+            if announcements[known].isSecured { streams[place].isSecured = true }
+        }
     }
 
-    private func begin(_ header: RTPHeader, _ signalled: MediaAnnouncement?, _ key: FlowKey) -> Stream? {
+    /// The place of what was said of where this goes, or else of where it comes from.
+    private func announcement(_ key: FlowKey) -> Int? {
+        announced[key.destinationEndpoint] ?? announced[key.sourceEndpoint]
+    }
+
+    private mutating func begin(_ header: RTPHeader, _ name: Key, _ key: FlowKey) -> Int? {
         guard streams.count < Self.limit else { return nil }
+        let signalled = announcement(key).map { announcements[$0] }
         // Static types, and the dynamic ones (RFC 3551 section 6): others nobody uses without having said so.
         let isUsual = header.payloadType < 35 || header.payloadType >= 96
         guard signalled != nil || isUsual && key.sourcePort >= 1024 && key.destinationPort >= 1024 else { return nil }
         let rate = signalled?.clockRates[header.payloadType] ?? Self.clockRate(header.payloadType)
-        return Stream(
-            payloadType: header.payloadType, tracker: SequenceTracker(clockRate: Int(rate)), number: streams.count)
+        places[name] = streams.count
+        streams.append(
+            Stream(
+                source: key.sourceEndpoint, destination: key.destinationEndpoint, ssrc: header.ssrc,
+                payloadType: header.payloadType, tracker: SequenceTracker(clockRate: Int(rate))))
+        return streams.count - 1
     }
 
     /// Of the static payload types (RFC 3551 table 4 and 5).
@@ -70,12 +112,11 @@ struct MediaObservation: Sendable {
     }
 
     var summaries: [RTPStreamSummary] {
-        streams.filter { $0.value.isSignalled || $0.value.inOrder >= Self.proof }
-            .sorted { $0.value.number < $1.value.number }
-            .map { key, stream in
+        streams.filter { $0.isSignalled || $0.inOrder >= Self.proof }
+            .map { stream in
                 RTPStreamSummary(
-                    ssrc: key.ssrc, source: key.source, destination: key.destination, payloadType: stream.payloadType,
-                    packets: stream.tracker.received, lost: stream.tracker.lost,
+                    ssrc: stream.ssrc, source: stream.source, destination: stream.destination,
+                    payloadType: stream.payloadType, packets: stream.tracker.received, lost: stream.tracker.lost,
                     outOfOrder: stream.tracker.outOfOrder, duplicates: stream.tracker.duplicates,
                     jitterSeconds: stream.tracker.jitterSeconds, isSecured: stream.isSecured,
                     isSignalled: stream.isSignalled)

@@ -10,19 +10,28 @@ public struct SIPObservation: Sendable {
     public private(set) var overTCP = 0
     private var registrationOrder: [String] = []
     private var registrationsByName: [String: ObservedRegistration] = [:]
-    private var callOrder: [[UInt8]] = []
-    private var callsByID: [[UInt8]: ObservedCall] = [:]
+    public private(set) var calls: [ObservedCall] = []
+    /// Places in ``calls``, by Call-ID.
+    private var callPlaces: [[UInt8]: Int] = [:]
     /// Offers that wait for their answer.
     private var offers: [OfferPlace: Offer] = [:]
     /// Of each call, where the last offer was seen.
-    private var lastOffers: [[UInt8]: OfferPlace] = [:]
+    private var lastOffers: [OfferPlace?] = []
     private var announcements: [MediaAnnouncement] = []
 
     /// A call that passes a proxy, or the box, is seen on each side of it, with other media. Ports do not tell the sides
     /// apart: many phones send from another one than they listen at.
     private struct OfferPlace: Hashable {
-        var callID: [UInt8]
-        var ends: Set<IPAddress>
+        let call: Int
+        let lower: IPAddress
+        let upper: IPAddress
+
+        init(_ call: Int, _ key: FlowKey) {
+            let (first, second) = (key.source, key.destination)
+            let isInOrder = (first.high, first.low) <= (second.high, second.low)
+            self.call = call
+            (lower, upper) = isInOrder ? (first, second) : (second, first)
+        }
     }
 
     private struct Offer {
@@ -44,20 +53,29 @@ public struct SIPObservation: Sendable {
     }
 
     public var registrations: [ObservedRegistration] { registrationOrder.compactMap { registrationsByName[$0] } }
-    public var calls: [ObservedCall] { callOrder.compactMap { callsByID[$0] } }
 
     mutating func take(_ text: [UInt8], _ key: FlowKey, at now: Timestamp) {
         messages += 1
         if key.transport == .tcp { overTCP += 1 } else { overUDP += 1 }
-        let (isRequest, name) = SIPStart.name(text)
-        if isRequest { count(name, in: &requests) } else { count(name, in: &responses) }
-        guard let message = try? SIPMessage.read(text), let facts = SIPFacts(message) else {
+        let read = try? SIPMessage.read(text)
+        count(read, text)
+        guard let message = read, let facts = SIPFacts(message) else {
             malformed += 1
             return
         }
         if facts.method == .register { followRegistration(message, facts, key, at: now) }
-        followCall(facts, at: now)
-        followMedia(message, facts, key)
+        followMedia(message, facts, key, of: followCall(facts, at: now))
+    }
+
+    private mutating func count(_ message: SIPMessage?, _ text: [UInt8]) {
+        if let status = message?.status {
+            count(String(status), in: &responses)
+        } else if let method = message?.method, method != .other {
+            count(method.rawValue, in: &requests)
+        } else {
+            let (isRequest, name) = SIPStart.name(text)
+            if isRequest { count(name, in: &requests) } else { count(name, in: &responses) }
+        }
     }
 
     private func count(_ name: String, in table: inout [String: Int]) {
@@ -95,20 +113,27 @@ public struct SIPObservation: Sendable {
 
     // MARK: Calls
 
-    private mutating func followCall(_ facts: SIPFacts, at now: Timestamp) {
-        if callsByID[facts.callID] == nil {
-            guard facts.method == .invite, facts.isRequest, callsByID.count < Self.limit else { return }
-            callOrder.append(facts.callID)
-            callsByID[facts.callID] = ObservedCall(
+    /// The place of the call that a message is of; `nil`: of none that is known.
+    private mutating func followCall(_ facts: SIPFacts, at now: Timestamp) -> Int? {
+        guard let place = callPlaces[facts.callID] ?? beginCall(facts, at: now) else { return nil }
+        calls[place].follow(facts, at: now)
+        return place
+    }
+
+    private mutating func beginCall(_ facts: SIPFacts, at now: Timestamp) -> Int? {
+        guard facts.method == .invite, facts.isRequest, calls.count < Self.limit else { return nil }
+        callPlaces[facts.callID] = calls.count
+        lastOffers.append(nil)
+        calls.append(
+            ObservedCall(
                 id: TFTPTransfer.text(facts.callID.span, facts.callID.indices), from: facts.from, to: facts.to,
-                start: now, callerTag: facts.fromTag)
-        }
-        callsByID[facts.callID]?.follow(facts, at: now)
+                start: now, callerTag: facts.fromTag))
+        return calls.count - 1
     }
 
     // MARK: Media
 
-    private mutating func followMedia(_ message: SIPMessage, _ facts: SIPFacts, _ key: FlowKey) {
+    private mutating func followMedia(_ message: SIPMessage, _ facts: SIPFacts, _ key: FlowKey, of call: Int?) {
         let methods: [SIPMethod] = [.invite, .ack, .prack, .update]
         guard methods.contains(facts.method), facts.isRequest || facts.status ?? 0 < 300,
             let part = (try? message.sdpPart()) ?? nil, !part.isEncoded,
@@ -116,22 +141,22 @@ public struct SIPObservation: Sendable {
         else { return }
         let media = sdp.media.map { MediaAnnouncement($0, sdp) }
         announcements += media
+        guard let call else { return }
         // Requests of the caller's, and responses to requests of the called's.
-        let caller = callsByID[facts.callID]?.callerTag
-        let isFromCaller = facts.isRequest == (facts.fromTag == caller)
-        let place = OfferPlace(callID: facts.callID, ends: [key.source, key.destination])
+        let isFromCaller = facts.isRequest == (facts.fromTag == calls[call].callerTag)
+        let place = OfferPlace(call, key)
         // Each packet is seen as it comes in: where it is translated, an answer has other ends than its offer.
-        let offered = offers[place] ?? lastOffers[facts.callID].flatMap { offers[$0] }
+        let offered = offers[place] ?? lastOffers[call].flatMap { offers[$0] }
         guard let offer = offered, offer.isFromCaller != isFromCaller, offer.sequence == facts.sequence
         else {
             if offers.count < Self.limit || offers[place] != nil {
                 offers[place] = Offer(
                     method: facts.method, sequence: facts.sequence, isFromCaller: isFromCaller, media: media)
-                lastOffers[facts.callID] = place
+                lastOffers[call] = place
             }
             return
         }
         let (local, remote) = isFromCaller ? (media, offer.media) : (offer.media, media)
-        callsByID[facts.callID]?.media = zip(local, remote).map { ObservedMedia(local: $0, remote: $1) }
+        calls[call].media = zip(local, remote).map { ObservedMedia(local: $0, remote: $1) }
     }
 }
