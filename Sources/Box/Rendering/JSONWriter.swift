@@ -1,0 +1,111 @@
+/// Writes a ``JSONValue`` down, as bytes: a replay of a day's traffic has a million lines.
+struct JSONWriter {
+    private var text: [UInt8] = []
+    /// Blanks for each level; `nil`: all on one line.
+    private let indent: Int?
+
+    static func text(of value: JSONValue, indent: Int?) -> String {
+        var writer = JSONWriter(indent: indent)
+        writer.write(value, depth: 0)
+        return String(decoding: writer.text, as: UTF8.self)
+    }
+
+    private init(indent: Int?) { self.indent = indent }
+
+    private mutating func write(_ value: JSONValue, depth: Int) {
+        switch value {
+        case .null: add("null")
+        case .bool(let value): add(value ? "true" : "false")
+        case .integer(let value): write(value)
+        case .decimal(let value): write(value)
+        case .string(let value): quote(value)
+        case .array(let values):
+            add("[")
+            for index in values.indices {
+                beginElement(index, depth)
+                write(values[index], depth: depth + 1)
+            }
+            endList(values.count, depth)
+            add("]")
+        case .object(let members):
+            add("{")
+            for index in members.indices {
+                beginElement(index, depth)
+                quote(members[index].0)
+                add(indent == nil ? ":" : ": ")
+                write(members[index].1, depth: depth + 1)
+            }
+            endList(members.count, depth)
+            add("}")
+        }
+    }
+
+    private mutating func beginElement(_ index: Int, _ depth: Int) {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        newLine(depth + 1)
+    }
+
+    private mutating func endList(_ count: Int, _ depth: Int) {
+        if count > 0 { newLine(depth) }
+    }
+
+    private mutating func newLine(_ depth: Int) {
+        guard let indent else { return }
+        text.append(UInt8(ascii: "\n"))
+        for _ in 0..<indent * depth { text.append(UInt8(ascii: " ")) }
+    }
+
+    private mutating func add(_ word: String) { text += word.utf8 }
+
+    // MARK: Numbers
+
+    private mutating func write(_ value: Int64) {
+        if value < 0 { text.append(UInt8(ascii: "-")) }
+        write(value.magnitude, digits: 1)
+    }
+
+    /// With at least so many digits.
+    private mutating func write(_ value: UInt64, digits: Int) {
+        let start = text.count
+        var rest = value
+        while rest > 0 || text.count - start < digits {
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        text[start...].reverse()
+    }
+
+    private mutating func write(_ value: Double) {
+        guard value.isFinite, abs(value) < 9e12 else { return add("null") }
+        let micros = UInt64((abs(value) * 1e6).rounded())
+        if value < 0, micros != 0 { text.append(UInt8(ascii: "-")) }
+        write(micros / 1_000_000, digits: 1)
+        text.append(UInt8(ascii: "."))
+        write(micros % 1_000_000, digits: 6)
+    }
+
+    // MARK: Text
+
+    private mutating func quote(_ value: String) {
+        text.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): add("\\\"")
+            case UInt8(ascii: "\\"): add("\\\\")
+            case UInt8(ascii: "\n"): add("\\n")
+            case UInt8(ascii: "\r"): add("\\r")
+            case UInt8(ascii: "\t"): add("\\t")
+            case ..<0x20:
+                add("\\u00")
+                text.append(Self.hexDigit(byte >> 4))
+                text.append(Self.hexDigit(byte & 15))
+            default: text.append(byte)
+            }
+        }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}
