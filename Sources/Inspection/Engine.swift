@@ -175,6 +175,9 @@ public struct Engine: ~Copyable {
         return verdict
     }
 
+    /// Tells which interface recorded packets came in on.
+    public var sides: RecordedSides { RecordedSides(self) }
+
     /// Lets time pass without a packet.
     public mutating func tick(_ now: Timestamp) { expire(now) }
 

@@ -6,10 +6,6 @@ import Wire
 /// Frames with a link layer through the engine, and what comes of it gathered: what recordings and taps share.
 struct FrameFeed: ~Copyable {
     private var engine: Engine
-    /// What is said of calls, on whatever port.
-    private var observer: TrafficObserver
-    /// `nil`: TLS stays closed.
-    private var tls: RecordedTLS?
     private var report: ReplayReport
     private var output: ReplayOutput?
     private let syslog: SyslogText
@@ -18,11 +14,10 @@ struct FrameFeed: ~Copyable {
 
     /// - Parameters:
     ///   - phoneFiles: what phones were given; `nil`: the phone proxy has neither trust list nor key.
-    ///   - keyLog: opens recorded TLS, for what is observed: the engine has no part in it.
     ///   - log: gets what the box would log, as it happens.
     init(
         _ configuration: Configuration, acceptsMidstream: Bool, phoneFiles: PhoneFiles? = nil,
-        keyLog: TLSKeyLog? = nil, output path: String?, log: ((SyslogText.Message) -> Void)?
+        output path: String?, log: ((SyslogText.Message) -> Void)?
     ) throws(CaptureError) {
         var settings = EngineSettings()
         settings.acceptsMidstream = acceptsMidstream
@@ -34,35 +29,34 @@ struct FrameFeed: ~Copyable {
         if let path { output = try ReplayOutput(path: path, names, engine.accessLists) }
         syslog = SyslogText(names, accessLists: engine.accessLists)
         report = ReplayReport(names)
-        observer = TrafficObserver(followsTLS: keyLog != nil)
-        tls = keyLog.map { RecordedTLS($0) }
         self.engine = engine
         self.output = output
         self.log = log
         errands = ImmediateErrands(signer: phoneFiles.map { Signing($0.signer) })
     }
 
-    /// Takes one frame. `interface` is where it was seen; `nil`: the one behind which its source lies.
-    mutating func take(
-        _ frame: inout MutableSpan<UInt8>, _ record: CaptureRecord, on interface: InterfaceIndex?, at moment: Timestamp
-    ) {
+    /// Tells which interface a frame came in on.
+    var sides: RecordedSides { engine.sides }
+
+    /// Takes one frame that was looked at.
+    mutating func take(_ sorted: SortedFrame, _ frame: inout MutableSpan<UInt8>) {
         // A recording without moments has no start and no end.
-        if record.timestamp != nil { report.sawPacket(at: moment) }
-        let link: LinkFrame
-        do throws(WireError) {
-            link = try LinkFrame.decode(frame.span, record.linkType)
-        } catch {
-            _ = engine.refuseFrame(error)
-            return
-        }
-        guard link.carriesIP else { return engine.passFrame() }
-        var packet = frame._mutatingExtracting(link.payloadOffset..<frame.count)
-        guard let ingress = ingress(packet.span, interface) else {
+        if sorted.isDated { report.sawPacket(at: sorted.moment) }
+        switch sorted.kind {
+        case .packet(let ingress, let isCut):
+            var packet = frame._mutatingExtracting(sorted.start..<frame.count)
+            take(&packet, from: ingress, isCut: isCut, at: sorted.moment)
+        case .outgoing:
             report.outgoing += 1
-            return engine.passFrame()
+            engine.passFrame()
+        case .other: engine.passFrame()
+        case .undecodable(let error): _ = engine.refuseFrame(error)
         }
-        observe(packet.span, at: moment)
-        let isCut = record.capturedLength < record.wireLength
+    }
+
+    private mutating func take(
+        _ packet: inout MutableSpan<UInt8>, from ingress: InterfaceIndex, isCut: Bool, at moment: Timestamp
+    ) {
         let verdict = engine.process(&packet, from: ingress, at: moment, isCut: isCut)
         if verdict.isReplaced {
             let other = engine.takeReplacement()
@@ -73,13 +67,6 @@ struct FrameFeed: ~Copyable {
         if !engine.isQuiet { drain(at: moment) }
     }
 
-    private mutating func observe(_ packet: Span<UInt8>, at moment: Timestamp) {
-        observer.take(packet, at: moment)
-        for piece in observer.takeSealed() {
-            observer.take(tls?.open(piece) ?? [], inside: piece, at: moment)
-        }
-    }
-
     /// Lets time pass without a frame.
     mutating func tick(_ now: Timestamp) {
         engine.tick(now)
@@ -87,24 +74,16 @@ struct FrameFeed: ~Copyable {
     }
 
     /// The end: what was found, and why the output file is not whole, if it is not.
-    consuming func finish(at now: Timestamp) -> (report: ReplayReport, failure: CaptureError?) {
+    consuming func finish(
+        _ observed: FrameSorter.Result, at now: Timestamp
+    ) -> (report: ReplayReport, failure: CaptureError?) {
         engine.finish(at: now)
         drain(at: now)
         takeOpenFlows()
         report.counters = engine.counters
         report.lostEvents = engine.lostEvents
-        report.take(observer, tls)
+        report.take(observed)
         return (report, output?.finish())
-    }
-
-    /// Where the packet came in; `nil` when it was seen on its way out.
-    private func ingress(_ packet: Span<UInt8>, _ interface: InterfaceIndex?) -> InterfaceIndex? {
-        if engine.configuration.interfaces.isEmpty { return InterfaceIndex(0) }
-        guard let ip = try? IPHeader.decode(packet, allowTruncation: true) else {
-            return interface ?? InterfaceIndex(0)
-        }
-        let side = interface ?? engine.side(of: ip.source)
-        return engine.isOutgoing(from: ip.source, on: side) ? nil : side
     }
 
     private mutating func takeOpenFlows() {

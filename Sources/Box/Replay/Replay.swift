@@ -2,6 +2,7 @@ import Capture
 import ConfigLanguage
 import Glibc
 import Inspection
+import SystemCalls
 import Wire
 
 /// What `replay` is asked to do.
@@ -44,6 +45,8 @@ public struct ReplayRequest: Sendable {
 
 public enum ReplayError: Error, CustomStringConvertible {
     case unknownInterface(String)
+    /// There is no thread to read with.
+    case system(SystemError)
     /// A file or a device.
     case unreadable(String, CaptureError)
     case unwritable(CaptureError)
@@ -54,7 +57,7 @@ public enum ReplayError: Error, CustomStringConvertible {
     public var isUsage: Bool {
         switch self {
         case .unknownInterface, .outputIsInput: true
-        case .unreadable, .unwritable: false
+        case .system, .unreadable, .unwritable: false
         }
     }
 
@@ -64,16 +67,18 @@ public enum ReplayError: Error, CustomStringConvertible {
         // The system's refusals name what they are about.
         case .unreadable(let name, .malformed(let defect, let offset)):
             "\(name): \(CaptureError.malformed(defect, offset: offset))"
+        case .system(let error): error.description
         case .unreadable(_, let error), .unwritable(let error): error.description
         case .outputIsInput(let path): "\(path): is to be read and to be written"
         }
     }
 }
 
-/// Recorded traffic through the engine. Several recordings are put in order of time, packet by packet.
+/// Recorded traffic through the engine.
 public struct Replay: ~Copyable {
     private var feed: FrameFeed
-    private let sources: [ReplaySource]
+    private let reader: RecordingReader
+    private let keyLog: TLSKeyLog?
     private var now = Timestamp.zero
 
     /// - Parameter log: gets what the box would log, as it happens.
@@ -88,7 +93,8 @@ public struct Replay: ~Copyable {
             }
         }
         let feed = try Self.feed(request, configuration, log)
-        self.sources = sources
+        reader = RecordingReader(sources)
+        keyLog = request.keyLog
         self.feed = feed
     }
 
@@ -98,7 +104,7 @@ public struct Replay: ~Copyable {
         do throws(CaptureError) {
             return try FrameFeed(
                 configuration, acceptsMidstream: request.configuration == nil, phoneFiles: request.phoneFiles,
-                keyLog: request.keyLog, output: request.output, log: log)
+                output: request.output, log: log)
         } catch {
             throw .unwritable(error)
         }
@@ -125,23 +131,20 @@ public struct Replay: ~Copyable {
 
     /// Runs the recordings to their end.
     public consuming func run() throws(ReplayError) -> ReplayReport {
-        while let source = nextSource(), let record = source.record {
-            // A recording may step back in time; the engine's time does not.
-            now = max(now, source.time)
-            let moment = now
-            source.withFrame { frame in feed.take(&frame, record, on: source.interface, at: moment) }
-            source.advance()
+        let sides = feed.sides
+        let read: RecordingReader.End
+        do throws(SystemError) {
+            read = try reader.run(sides, keyLog: keyLog) { sorted, frame in
+                now = sorted.moment
+                feed.take(sorted, &frame)
+            }
+        } catch {
+            throw .system(error)
         }
-        let result = feed.finish(at: now)
+        let result = feed.finish(read.result, at: now)
         var report = result.report
-        report.warnings = sources.flatMap(\.remarks)
+        report.warnings = read.remarks
         if let failure = result.failure { throw .unwritable(failure) }
         return report
-    }
-
-    /// The recording whose next packet is the oldest.
-    private func nextSource() -> ReplaySource? {
-        if sources.count == 1 { return sources[0].record == nil ? nil : sources[0] }
-        return sources.filter { $0.record != nil }.min { $0.time < $1.time }
     }
 }

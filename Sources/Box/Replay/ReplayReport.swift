@@ -43,11 +43,11 @@ public struct ReplayReport: Sendable {
         if flows.count < Self.longestTable { flows.append(EndedFlow(summary: flow, end: end)) }
     }
 
-    mutating func take(_ observer: TrafficObserver, _ tls: RecordedTLS?) {
-        self.tls = tls?.facts
-        sip = observer.sip
-        skinny = observer.skinny
-        rtp = observer.rtp
+    mutating func take(_ observed: FrameSorter.Result) {
+        tls = observed.tls
+        sip = observed.observer.sip
+        skinny = observed.observer.skinny
+        rtp = observed.observer.rtp
     }
 
     mutating func sawPacket(at time: Timestamp) {

@@ -100,16 +100,17 @@ public enum Tap {
         } catch {
             throw .unwritable(error)
         }
+        var sorter = FrameSorter(feed.sides)
         ready()
         let end = request.seconds.map { SteadyClock.now.adding(seconds: $0) }
         var failure: ReplayError?
         while failure == nil, !signals.arrived(), end.map({ SteadyClock.now < $0 }) ?? true {
-            do throws(ReplayError) { try turn(sources, &feed) } catch { failure = error }
+            do throws(ReplayError) { try turn(sources, &sorter, &feed) } catch { failure = error }
         }
         if failure == nil {
-            do throws(ReplayError) { try takeRest(sources, &feed) } catch { failure = error }
+            do throws(ReplayError) { try takeRest(sources, &sorter, &feed) } catch { failure = error }
         }
-        let result = feed.finish(at: WallClock.now)
+        let result = feed.finish(sorter.result, at: WallClock.now)
         if let failure = failure ?? result.failure.map({ .unwritable($0) }) { throw failure }
         var report = result.report
         report.warnings = sources.compactMap(\.lossText)
@@ -133,7 +134,9 @@ public enum Tap {
 
     /// Waits a little, and takes what has come, of all devices the oldest first: an answer on one device must not
     /// overtake its question on another.
-    private static func turn(_ sources: [Source], _ feed: inout FrameFeed) throws(ReplayError) {
+    private static func turn(
+        _ sources: [Source], _ sorter: inout FrameSorter, _ feed: inout FrameFeed
+    ) throws(ReplayError) {
         wait(sources, milliseconds: sources.contains { $0.record != nil } ? lateness : 100)
         for _ in 0..<share {
             for source in sources { try source.fetch() }
@@ -142,23 +145,30 @@ public enum Tap {
             let isOldest = sources.allSatisfy { $0.record != nil }
             let moment = record.timestamp ?? settled
             guard isOldest || moment <= settled else { break }
-            take(source, record, &feed)
+            take(source, record, &sorter, &feed)
         }
         feed.tick(settled)
     }
 
     /// Takes what is left when nothing more is waited for.
-    private static func takeRest(_ sources: [Source], _ feed: inout FrameFeed) throws(ReplayError) {
+    private static func takeRest(
+        _ sources: [Source], _ sorter: inout FrameSorter, _ feed: inout FrameFeed
+    ) throws(ReplayError) {
         for _ in 0..<share {
             for source in sources { try source.fetch() }
             guard let (source, record) = oldest(sources) else { return }
-            take(source, record, &feed)
+            take(source, record, &sorter, &feed)
         }
     }
 
-    private static func take(_ source: Source, _ record: CaptureRecord, _ feed: inout FrameFeed) {
+    private static func take(
+        _ source: Source, _ record: CaptureRecord, _ sorter: inout FrameSorter, _ feed: inout FrameFeed
+    ) {
         let moment = record.timestamp ?? WallClock.now
-        source.take { frame in feed.take(&frame, record, on: source.interface, at: moment) }
+        source.take { frame in
+            let sorted = sorter.sort(frame.span, record, on: source.interface, at: moment)
+            feed.take(sorted, &frame)
+        }
     }
 
     /// No frame from before this moment is still on its way.

@@ -1,0 +1,79 @@
+import Inspection
+import Synchronization
+import SystemCalls
+import Wire
+
+/// Reads recordings on a thread of its own, ahead of the engine, and looks at what is said of calls in them: half of a
+/// replay's work. Several recordings are put in order of time, packet by packet.
+final class RecordingReader: Sendable {
+    /// All that is left when the last frame was handed over.
+    struct End: Sendable {
+        var result: FrameSorter.Result
+        /// What was wrong with the files.
+        var remarks: [String]
+    }
+
+    private enum Item: Sendable {
+        case batch(FrameBatch)
+        case end(End)
+    }
+
+    private static let batches = 4
+
+    private let sources: Mutex<[ReplaySource]>
+    private let filled = Channel<Item>(limit: batches + 1)
+    private let empty = Channel<FrameBatch>(limit: batches)
+
+    init(_ sources: sending [ReplaySource]) {
+        self.sources = Mutex(sources)
+        for _ in 0..<Self.batches { empty.put(FrameBatch()) }
+    }
+
+    /// Calls `body` with every frame, on this thread.
+    func run(
+        _ sides: RecordedSides, keyLog: TLSKeyLog?, _ body: (SortedFrame, inout MutableSpan<UInt8>) -> Void
+    ) throws(SystemError) -> End {
+        let thread = try WorkerThread { [self] in read(FrameSorter(sides, keyLog: keyLog)) }
+        defer { thread.join() }
+        while true {
+            switch filled.take() {
+            case .batch(var batch):
+                batch.forEach(body)
+                batch.removeAll()
+                empty.put(batch)
+            case .end(let end): return end
+            }
+        }
+    }
+
+    private func read(_ sorter: consuming FrameSorter) {
+        var sorter = sorter
+        let remarks = sources.withLock { sources in
+            var batch = empty.take()
+            var now = Timestamp.zero
+            while let source = Self.next(sources), let record = source.record {
+                // A recording may step back in time; the engine's time does not.
+                now = max(now, source.time)
+                let moment = now
+                source.withFrame { frame in
+                    let sorted = sorter.sort(frame.span, record, on: source.interface, at: moment)
+                    batch.append(sorted, frame.span)
+                }
+                source.advance()
+                if batch.isFull {
+                    filled.put(.batch(batch))
+                    batch = empty.take()
+                }
+            }
+            if !batch.isEmpty { filled.put(.batch(batch)) }
+            return sources.flatMap(\.remarks)
+        }
+        filled.put(.end(End(result: sorter.result, remarks: remarks)))
+    }
+
+    /// The recording whose next packet is the oldest.
+    private static func next(_ sources: [ReplaySource]) -> ReplaySource? {
+        if sources.count == 1 { return sources[0].record == nil ? nil : sources[0] }
+        return sources.filter { $0.record != nil }.min { $0.time < $1.time }
+    }
+}
