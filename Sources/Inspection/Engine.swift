@@ -87,6 +87,8 @@ public struct Engine: ~Copyable {
     var steered: [SteeredEnd: Int] = [:]
     /// Messages of the packet at hand that may pass.
     var sipPending: [PendingSIPMessage] = []
+    /// What somebody has read already of the packet that is to come.
+    public var sipReading: SIPReading?
     var hiddenVias = HiddenVias()
     var viasWithoutBranch: UInt64 = 0
     /// The packet that goes on in place of the one at hand.

@@ -52,7 +52,7 @@ struct JSONWriter {
     private mutating func newLine(_ depth: Int) {
         guard let indent else { return }
         text.append(UInt8(ascii: "\n"))
-        for _ in 0..<indent * depth { text.append(UInt8(ascii: " ")) }
+        text += repeatElement(UInt8(ascii: " "), count: indent * depth)
     }
 
     private mutating func add(_ word: String) { text += word.utf8 }
@@ -88,21 +88,37 @@ struct JSONWriter {
 
     private mutating func quote(_ value: String) {
         text.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): add("\\\"")
-            case UInt8(ascii: "\\"): add("\\\\")
-            case UInt8(ascii: "\n"): add("\\n")
-            case UInt8(ascii: "\r"): add("\\r")
-            case UInt8(ascii: "\t"): add("\\t")
-            case ..<0x20:
-                add("\\u00")
-                text.append(Self.hexDigit(byte >> 4))
-                text.append(Self.hexDigit(byte & 15))
-            default: text.append(byte)
-            }
+        if Self.isPlain(value.utf8.span) {
+            text += value.utf8
+        } else {
+            for byte in value.utf8 { escape(byte) }
         }
         text.append(UInt8(ascii: "\""))
+    }
+
+    /// Nothing in it has to be escaped, as in nearly all there is.
+    private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+        var isPlain = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        return isPlain
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): add("\\\"")
+        case UInt8(ascii: "\\"): add("\\\\")
+        case UInt8(ascii: "\n"): add("\\n")
+        case UInt8(ascii: "\r"): add("\\r")
+        case UInt8(ascii: "\t"): add("\\t")
+        case ..<0x20:
+            add("\\u00")
+            text.append(Self.hexDigit(byte >> 4))
+            text.append(Self.hexDigit(byte & 15))
+        default: text.append(byte)
+        }
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

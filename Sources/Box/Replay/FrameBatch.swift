@@ -7,32 +7,39 @@ struct FrameBatch: Sendable {
         var range: Range<Int>
     }
 
-    private var bytes: [UInt8] = []
+    /// As long as it has ever been needed; what is in it ends at `end`.
+    private var bytes: [UInt8]
+    private var end = 0
     private var places: [Place] = []
 
-    /// From how many bytes on a batch is handed over: few enough to stay in a processor's cache.
-    private static let fullBytes = 262_144
+    /// From how many bytes on a batch is handed over: few enough to stay in the processors' cache, and
+    /// enough that handing over costs nothing.
+    private static let fullBytes = 524_288
     /// The same for frames.
-    private static let fullFrames = 2048
+    private static let fullFrames = 4096
 
     init() {
-        bytes.reserveCapacity(Self.fullBytes * 2)
+        bytes = [UInt8](repeating: 0, count: Self.fullBytes + 65_536)
         places.reserveCapacity(Self.fullFrames)
     }
 
     var isEmpty: Bool { places.isEmpty }
-    var isFull: Bool { bytes.count >= Self.fullBytes || places.count >= Self.fullFrames }
+    var isFull: Bool { end >= Self.fullBytes || places.count >= Self.fullFrames }
 
     mutating func append(_ frame: SortedFrame, _ content: Span<UInt8>) {
-        let start = bytes.count
-        bytes.append(addingCapacity: content.count) { room in
-            for index in content.indices { room.append(content[index]) }
+        let range = end..<end + content.count
+        if range.upperBound > bytes.count {
+            bytes += repeatElement(0, count: range.upperBound - bytes.count)
         }
-        places.append(Place(frame: frame, range: start..<bytes.count))
+        var all = bytes.mutableSpan
+        var room = all._mutatingExtracting(range)
+        room.copy(content)
+        end = range.upperBound
+        places.append(Place(frame: frame, range: range))
     }
 
     mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        end = 0
         places.removeAll(keepingCapacity: true)
     }
 

@@ -45,6 +45,7 @@ struct FrameFeed: ~Copyable {
         switch sorted.kind {
         case .packet(let ingress, let isCut):
             var packet = frame._mutatingExtracting(sorted.start..<frame.count)
+            engine.sipReading = sorted.reading
             take(&packet, from: ingress, isCut: isCut, at: sorted.moment)
         case .outgoing:
             report.outgoing += 1

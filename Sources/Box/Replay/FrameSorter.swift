@@ -18,6 +18,8 @@ struct SortedFrame: Sendable {
     /// Where in the frame the packet begins.
     var start = 0
     var moment: Timestamp
+    /// The SIP message that was read in it.
+    var reading: SIPReading?
     /// The recording says when it was.
     var isDated: Bool
 }
@@ -66,14 +68,15 @@ struct FrameSorter {
             return sorted
         }
         sorted.kind = .packet(from: ingress, isCut: record.capturedLength < record.wireLength)
-        observe(packet, at: moment)
+        sorted.reading = observe(packet, at: moment)
         return sorted
     }
 
-    private mutating func observe(_ packet: Span<UInt8>, at moment: Timestamp) {
-        observer.take(packet, at: moment)
+    private mutating func observe(_ packet: Span<UInt8>, at moment: Timestamp) -> SIPReading? {
+        let reading = observer.take(packet, at: moment)
         for piece in observer.takeSealed() {
             observer.take(tls?.open(piece) ?? [], inside: piece, at: moment)
         }
+        return reading
     }
 }

@@ -51,15 +51,14 @@ final class RecordingReader: Sendable {
         let remarks = sources.withLock { sources in
             var batch = empty.take()
             var now = Timestamp.zero
-            while let source = Self.next(sources), let record = source.record {
-                // A recording may step back in time; the engine's time does not.
-                now = max(now, source.time)
-                let moment = now
-                source.withFrame { frame in
-                    let sorted = sorter.sort(frame.span, record, on: source.interface, at: moment)
-                    batch.append(sorted, frame.span)
+            while let (source, limit) = Self.next(sources) {
+                let interface = source.interface
+                source.take(before: limit) { frame, record, time in
+                    // A recording may step back in time; the engine's time does not.
+                    now = max(now, time)
+                    batch.append(sorter.sort(frame.span, record, on: interface, at: now), frame.span)
+                    return !batch.isFull
                 }
-                source.advance()
                 if batch.isFull {
                     filled.put(.batch(batch))
                     batch = empty.take()
@@ -71,9 +70,19 @@ final class RecordingReader: Sendable {
         filled.put(.end(End(result: sorter.result, remarks: remarks)))
     }
 
-    /// The recording whose next packet is the oldest.
-    private static func next(_ sources: [ReplaySource]) -> ReplaySource? {
-        if sources.count == 1 { return sources[0].record == nil ? nil : sources[0] }
-        return sources.filter { $0.record != nil }.min { $0.time < $1.time }
+    /// The recording whose next frame is the oldest, and when the next of the others is.
+    private static func next(_ sources: [ReplaySource]) -> (ReplaySource, limit: Timestamp?)? {
+        var first: (source: ReplaySource, time: Timestamp)?
+        var limit: Timestamp?
+        for source in sources {
+            guard let time = source.next else { continue }
+            guard let known = first, known.time <= time else {
+                limit = [limit, first?.time].compactMap(\.self).min()
+                first = (source, time)
+                continue
+            }
+            limit = min(limit ?? time, time)
+        }
+        return first.map { ($0.source, limit) }
     }
 }

@@ -54,17 +54,20 @@ public struct SIPObservation: Sendable {
 
     public var registrations: [ObservedRegistration] { registrationOrder.compactMap { registrationsByName[$0] } }
 
-    mutating func take(_ text: [UInt8], _ key: FlowKey, at now: Timestamp) {
+    /// Takes a message; as what it was read.
+    @discardableResult
+    mutating func take(_ text: [UInt8], _ key: FlowKey, at now: Timestamp) -> SIPReading? {
         messages += 1
         if key.transport == .tcp { overTCP += 1 } else { overUDP += 1 }
-        let read = try? SIPMessage.read(text)
-        count(read, text)
-        guard let message = read, let facts = SIPFacts(message) else {
+        let reading = SIPReading(text)
+        count(reading?.message, text)
+        guard let message = reading?.message, let facts = reading?.facts else {
             malformed += 1
-            return
+            return reading
         }
         if facts.method == .register { followRegistration(message, facts, key, at: now) }
         followMedia(message, facts, key, of: followCall(facts, at: now))
+        return reading
     }
 
     private mutating func count(_ message: SIPMessage?, _ text: [UInt8]) {

@@ -46,34 +46,39 @@ public struct TrafficObserver: Sendable {
     }
 
     /// Takes one IP packet, from the first byte of its header.
-    public mutating func take(_ packet: Span<UInt8>, at now: Timestamp) {
-        guard let ip = try? IPHeader.decode(packet, allowTruncation: true) else { return }
+    ///
+    /// - Returns: the SIP message that the packet is, over UDP.
+    @discardableResult
+    public mutating func take(_ packet: Span<UInt8>, at now: Timestamp) -> SIPReading? {
+        guard let ip = try? IPHeader.decode(packet, allowTruncation: true) else { return nil }
         guard ip.isFragment else { return look(packet, ip, at: now) }
         _ = fragments.expire(now)
         guard !ip.isTruncated,
             case .whole(let pieces) = fragments.add(packet, ip, from: InterfaceIndex(0), at: now)
-        else { return }
+        else { return nil }
         let whole = FragmentTable.join(pieces)
-        if let ip = try? IPHeader.decode(whole.span) { look(whole.span, ip, at: now) }
+        if let ip = try? IPHeader.decode(whole.span) { _ = look(whole.span, ip, at: now) }
+        return nil
     }
 
-    private mutating func look(_ packet: Span<UInt8>, _ ip: IPHeader, at now: Timestamp) {
-        guard let headers = try? PacketHeaders.decode(packet, ip) else { return }
+    private mutating func look(_ packet: Span<UInt8>, _ ip: IPHeader, at now: Timestamp) -> SIPReading? {
+        guard let headers = try? PacketHeaders.decode(packet, ip) else { return nil }
         let key = headers.key(on: InterfaceIndex(0))
         let payload = packet.extracting(headers.payload)
         switch ip.transport {
         case .udp:
             if let text = Self.message(payload) {
-                sip.take(text, key, at: now)
+                let reading = sip.take(text, key, at: now)
                 media.learn(sip.takeAnnouncements())
-            } else {
-                media.take(payload, key, at: now)
+                return reading
             }
+            media.take(payload, key, at: now)
         case .tcp:
-            guard let tcp = headers.tcp else { return }
+            guard let tcp = headers.tcp else { break }
             for found in streams.take(payload, tcp, key) { take(found, key, at: now) }
-        default: return
+        default: break
         }
+        return nil
     }
 
     private mutating func take(_ found: ObservedStreams.Found, _ key: FlowKey, at now: Timestamp) {

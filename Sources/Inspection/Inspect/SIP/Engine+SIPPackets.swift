@@ -74,20 +74,26 @@ extension Engine {
         _ packet: Span<UInt8>, _ range: Range<Int>, _ passage: SIPPassage, at now: Timestamp
     ) throws(Refusal) {
         counters.sip.messages &+= 1
-        let message: SIPMessage
+        let reading: SIPReading
         do throws(SIPError) {
-            message = try SIPMessage.read(packet, in: range)
+            reading = try read(packet, in: range)
         } catch {
             throw refuse("\(error)", summary("?", isRequest: true, nil, passage), at: now)
         }
+        let message = reading.message
         let callID = message.callID.map { TFTPTransfer.text(message.bytes.span, $0.prefix(128)) }
         let summary = summary(message.name, isRequest: message.isRequest, callID, passage)
         guard inspect(message, summary, from: .packet(passage), at: now) else { throw Refusal(.inspectionFailed) }
-        guard let facts = SIPFacts(message) else {
+        guard let facts = reading.facts else {
             throw refuse("a header that every message has can not be read", summary, at: now)
         }
         sipPending.append(
             PendingSIPMessage(message: message, facts: facts, summary: summary, passage: passage, range: range))
+    }
+
+    private mutating func read(_ packet: Span<UInt8>, in range: Range<Int>) throws(SIPError) -> SIPReading {
+        if let known = sipReading, known.isOf(packet.extracting(range)) { return known }
+        return SIPReading(try SIPMessage.read(packet, in: range))
     }
 
     private mutating func refuse(_ why: String, _ summary: SIPMessageSummary, at now: Timestamp) -> Refusal {
