@@ -82,6 +82,23 @@ import Testing
         #expect(ticked < 40 * millisecond)
     }
 
+    /// A dozen phones that wait together for one file look like one alone. Once they go on, they are not waited for long.
+    @Test func whatOnlyLooksLikeLockstepIsGatheredAgainSoon() {
+        var pacing = pacing(wakeUps: 8, every: 0)
+        var now: UInt64 = 1_000_000_000
+        for _ in 0..<4 { pacing.drained(1, at: now) }
+        #expect(pacing.wait == .untilReadable)
+        now += pacing.settings.recesses.lowerBound
+        pacing.drained(12, at: now)
+        #expect(pacing.wait == .tick)
+        pacing.drained(12, at: now)
+        // Gathering was worth while: the next recess is a short one again.
+        for _ in 0..<4 { pacing.drained(1, at: now) }
+        #expect(pacing.wait == .untilReadable)
+        pacing.drained(12, at: now + pacing.settings.recesses.lowerBound)
+        #expect(pacing.wait == .tick)
+    }
+
     @Test func emptyTicksEndIt() {
         var pacing = pacing(wakeUps: 8, every: 0)
         for index in 0..<15 { pacing.drained(0, at: UInt64(index)) }

@@ -6,7 +6,7 @@
 ///
 /// A transfer in lockstep looks dense as well, but its next packet comes only after the last one has gone on: to such
 /// traffic a tick is nothing but delay. Ticks that bring single packets are therefore given up soon, and not tried again
-/// for a while. Ticks that bring nothing say only that the sender paused.
+/// for a while, which grows longer each time. Ticks that bring nothing say only that the sender paused.
 struct Pacing {
     struct Settings {
         /// Nanoseconds; what a packet waits at most for company.
@@ -22,8 +22,9 @@ struct Pacing {
         /// Ticks with packets, but fewer than half of ``busyPackets``, that end it. Those of ``answeredTicks`` are made
         /// longer first.
         var lonelyTicks = 4
-        /// Nanoseconds for which it is not tried again then.
-        var recess: UInt64 = 100_000_000
+        /// Nanoseconds for which it is not tried again then: the shortest at first, twice as long each time that it was in
+        /// vain. Several transfers that wait for the same look like one for a while.
+        var recesses: ClosedRange<UInt64> = 10_000_000...100_000_000
     }
 
     enum Wait: Equatable {
@@ -43,12 +44,14 @@ struct Pacing {
     private var lonely = 0
     private var windowStart: UInt64 = 0
     private var windowPackets = 0
+    private var recess: UInt64
     private var recessEnd: UInt64 = 0
 
     init(_ settings: Settings = Settings()) {
         self.settings = settings
         tick = settings.tick
         answeredTick = settings.answeredTicks.lowerBound
+        recess = settings.recesses.lowerBound
     }
 
     /// The packets last drained were answered, or not: call it after ``drained(_:at:)``.
@@ -78,6 +81,7 @@ struct Pacing {
     private mutating func countTick(_ packets: Int, _ now: UInt64) {
         if packets * 2 >= settings.busyPackets {
             (empty, lonely) = (0, 0)
+            recess = settings.recesses.lowerBound
             if packets >= settings.busyPackets * 2 { shorten() }
         } else if packets > 0 {
             empty = 0
@@ -90,7 +94,9 @@ struct Pacing {
         wait = .untilReadable
         windowPackets = 0
         answeredTick = settings.answeredTicks.lowerBound
-        if isLockstep { recessEnd = now &+ settings.recess }
+        guard isLockstep else { return }
+        recessEnd = now &+ recess
+        recess = min(recess * 2, settings.recesses.upperBound)
     }
 
     private mutating func shorten() { answeredTick = max(answeredTick / 2, settings.answeredTicks.lowerBound) }
