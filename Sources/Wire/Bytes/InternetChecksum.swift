@@ -7,14 +7,16 @@ public enum InternetChecksum {
     public static func add(_ bytes: Span<UInt8>, in range: Range<Int>, to sum: UInt64 = 0) -> UInt64 {
         var sum = sum
         var offset = range.lowerBound
-        // Eight bytes at a time: the one's-complement sum does not care how words are grouped. Four times as many share the
-        // check of their place.
+        // The one's-complement sum does not care how words are grouped, nor, as long as all are alike, in which order their
+        // bytes stand: eight at a time, as the processor has them. Four times as many share the check of their place.
+        var swapped: UInt64 = 0
         while range.upperBound - offset >= 32 {
             let some = bytes.extracting(offset..<offset + 32)
-            sum = carrying(carrying(sum, some.uint64(at: 0)), some.uint64(at: 8))
-            sum = carrying(carrying(sum, some.uint64(at: 16)), some.uint64(at: 24))
+            swapped = carrying(carrying(swapped, some.littleEndian64(at: 0)), some.littleEndian64(at: 8))
+            swapped = carrying(carrying(swapped, some.littleEndian64(at: 16)), some.littleEndian64(at: 24))
             offset += 32
         }
+        sum = carrying(sum, UInt64(fold(swapped).byteSwapped))
         while range.upperBound - offset >= 8 {
             sum = carrying(sum, bytes.uint64(at: offset))
             offset += 8
@@ -37,7 +39,7 @@ public enum InternetChecksum {
     @inlinable @inline(__always)
     static func carrying(_ sum: UInt64, _ word: UInt64) -> UInt64 {
         let (next, overflows) = sum.addingReportingOverflow(word)
-        return overflows ? next &+ 1 : next
+        return next &+ (overflows ? 1 : 0)
     }
 
     /// Folds `sum` to 16 bits without inverting it.

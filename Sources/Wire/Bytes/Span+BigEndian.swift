@@ -75,8 +75,14 @@ extension MutableSpan where Element == UInt8 {
     @inlinable
     public mutating func store(_ value: UInt64, at offset: Int) {
         var bytes = _mutatingExtracting(offset..<offset + 8)
-        bytes.store(UInt32(truncatingIfNeeded: value >> 32), at: 0)
-        bytes.store(UInt32(truncatingIfNeeded: value), at: 4)
+        bytes[0] = UInt8(truncatingIfNeeded: value >> 56)
+        bytes[1] = UInt8(truncatingIfNeeded: value >> 48)
+        bytes[2] = UInt8(truncatingIfNeeded: value >> 40)
+        bytes[3] = UInt8(truncatingIfNeeded: value >> 32)
+        bytes[4] = UInt8(truncatingIfNeeded: value >> 24)
+        bytes[5] = UInt8(truncatingIfNeeded: value >> 16)
+        bytes[6] = UInt8(truncatingIfNeeded: value >> 8)
+        bytes[7] = UInt8(truncatingIfNeeded: value)
     }
 
     /// Copies all of `source` to the start, where there must be room.

@@ -8,17 +8,14 @@ public enum IPHeaders {
         _ buffer: inout MutableSpan<UInt8>, _ start: Int, _ source: UInt32, _ destination: UInt32,
         _ transport: IPProtocol, _ trafficClass: UInt8, _ length: UInt16, _ identification: UInt16
     ) {
-        let versionAndClass = 0x4500 | UInt16(trafficClass)
-        let timeAndTransport = UInt16(timeToLive) << 8 | UInt16(transport.rawValue)
-        let words = UInt64(versionAndClass) &+ UInt64(length) &+ UInt64(identification) &+ UInt64(timeAndTransport)
-        buffer.store(versionAndClass, at: start)
-        buffer.store(length, at: start + IPv4Field.totalLength)
-        buffer.store(identification, at: start + IPv4Field.identification)
-        buffer.store(0 as UInt16, at: start + IPv4Field.fragmentation)
-        buffer.store(timeAndTransport, at: start + IPv4Field.timeToLive)
-        buffer.store(
-            InternetChecksum.finish(words &+ UInt64(source) &+ UInt64(destination)), at: start + IPv4Field.checksum)
-        buffer.store(source, at: start + IPv4Field.source)
+        // Words of 32 bits, in their order: version, class and length; identification, no fragment; time to live, transport
+        // and checksum; the addresses.
+        let first = 0x4500_0000 | UInt32(trafficClass) << 16 | UInt32(length)
+        let second = UInt32(identification) << 16
+        let third = UInt32(timeToLive) << 24 | UInt32(transport.rawValue) << 16
+        let sum = UInt64(first) &+ UInt64(second) &+ UInt64(third) &+ UInt64(source) &+ UInt64(destination)
+        buffer.store(UInt64(first) << 32 | UInt64(second), at: start)
+        buffer.store(UInt64(third | UInt32(InternetChecksum.finish(sum))) << 32 | UInt64(source), at: start + 8)
         buffer.store(destination, at: start + IPv4Field.destination)
     }
 
