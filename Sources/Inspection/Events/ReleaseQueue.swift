@@ -1,4 +1,6 @@
-/// Packets on their way out of the engine beside the verdicts, in order, one behind the other in a buffer that is used
+import Wire
+
+/// Packets on their way out of the engine beside the verdicts, in order, one behind the other in memory that is used
 /// again: a packet of the box's own costs no allocation.
 struct ReleaseQueue {
     /// All of a release but its packet, which has its place in ``bytes``.
@@ -10,36 +12,63 @@ struct ReleaseQueue {
         var range: Range<Int>
     }
 
-    private var bytes: [UInt8] = []
+    /// Between whom datagrams of the box's own are, and where they go.
+    struct Course {
+        var source: Endpoint
+        var receiver: IPAddress
+        /// Where the packets come from that the box answers for.
+        var ingress: InterfaceIndex
+        var egress: InterfaceIndex
+    }
+
+    private var bytes = ReusedBytes()
     private var heads: [Head] = []
     var count: Int { heads.count }
     var isEmpty: Bool { heads.isEmpty }
 
     mutating func append(_ release: Release) {
-        let start = bytes.count
-        bytes += release.packet
+        let range = bytes.add(atMost: release.packet.count) { room in
+            room.copy(release.packet.span)
+            return release.packet.count
+        }
         heads.append(
             Head(
                 origin: release.origin, ingress: release.ingress, egress: release.egress,
-                isRewritten: release.isRewritten, range: start..<bytes.count))
+                isRewritten: release.isRewritten, range: range))
     }
 
-    /// Adds the packet that `write` puts at the end of the buffer; false, and nothing is added, when it says so.
-    @inline(__always)
-    mutating func add(
-        origin: Release.Origin, ingress: InterfaceIndex, egress: InterfaceIndex, _ write: (inout [UInt8]) -> Bool
-    ) -> Bool {
-        let start = bytes.count
-        guard write(&bytes) else { return false }
-        heads.append(
-            Head(origin: origin, ingress: ingress, egress: egress, isRewritten: false, range: start..<bytes.count))
-        return true
+    /// Makes packets of what waits in `outbox`, which is empty then, up to `limit` packets in all. How many were made.
+    ///
+    /// - Parameter identification: of the last packet of the box's own making.
+    mutating func append(
+        _ outbox: inout DatagramOutbox, _ course: Course, identification: inout UInt16, limit: Int
+    ) -> Int {
+        let start = bytes.take(&outbox.bytes)
+        var made = 0
+        for item in outbox.items where heads.count < limit {
+            let receiver = Endpoint(course.receiver, item.port)
+            guard UDPPacket.fits(item.range.count, from: course.source, to: receiver) else { continue }
+            let payload = start + item.range.lowerBound..<start + item.range.upperBound
+            identification &+= 1
+            var first = payload.lowerBound
+            bytes.edit {
+                first = UDPPacket.writeHeaders(
+                    &$0, before: payload, from: course.source, to: receiver, identification: identification)
+            }
+            heads.append(
+                Head(
+                    origin: .box, ingress: course.ingress, egress: course.egress, isRewritten: false,
+                    range: first..<payload.upperBound))
+            made += 1
+        }
+        outbox.removeAll()
+        return made
     }
 
     /// Shows each packet with where it leaves, and forgets them.
     @inline(__always)
     mutating func drain(_ body: (Span<UInt8>, InterfaceIndex?) -> Void) {
-        for head in heads { body(bytes.span.extracting(head.range), head.egress) }
+        for head in heads { body(bytes.memory.span.extracting(head.range), head.egress) }
         removeAll()
     }
 
@@ -49,7 +78,7 @@ struct ReleaseQueue {
     mutating func takeOnly(leavingBy egress: InterfaceIndex, into room: inout MutableSpan<UInt8>) -> Int? {
         guard heads.count == 1, heads[0].egress == egress, heads[0].range.count <= room.count else { return nil }
         let range = heads[0].range
-        room.copy(bytes.span.extracting(range))
+        room.copy(bytes.memory.span.extracting(range))
         removeAll()
         return range.count
     }
@@ -59,14 +88,21 @@ struct ReleaseQueue {
         defer { removeAll() }
         return heads.map {
             Release(
-                origin: $0.origin, packet: Array(bytes[$0.range]), ingress: $0.ingress, egress: $0.egress,
-                isRewritten: $0.isRewritten)
+                origin: $0.origin, packet: bytes.memory.span.bytes(in: $0.range), ingress: $0.ingress,
+                egress: $0.egress, isRewritten: $0.isRewritten)
         }
     }
 
     /// Empties it, and keeps its room.
     private mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        heads.removeAll(keepingCapacity: true)
+        bytes.removeAll()
+        heads.empty()
+    }
+}
+
+extension Array {
+    /// As `removeAll(keepingCapacity: true)`, and quicker for the one element there mostly is.
+    mutating func empty() {
+        if count == 1 { removeLast() } else { removeAll(keepingCapacity: true) }
     }
 }

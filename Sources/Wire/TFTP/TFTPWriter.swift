@@ -1,4 +1,5 @@
-/// Writes TFTP messages (RFC 1350, RFC 2347) to the end of a buffer, one datagram payload each.
+/// Writes TFTP messages (RFC 1350, RFC 2347), one datagram payload each: what a transfer consists of into room that is there
+/// already, the rest to the end of a buffer.
 public enum TFTPWriter {
     public typealias Option = (name: TFTPOptionName, value: Int)
 
@@ -10,17 +11,18 @@ public enum TFTPWriter {
         pairs(options, onto: &buffer)
     }
 
-    /// The head of a DATA message; the block's bytes follow it.
+    /// Bytes of a DATA message before the block's own, and of a whole ACK.
+    public static let headLength = 4
+
+    /// The head of a DATA message, at the start of `room`; the block's bytes follow it.
     @inlinable
-    public static func dataHeader(block: UInt16, onto buffer: inout [UInt8]) {
-        field(3, onto: &buffer)
-        field(block, onto: &buffer)
+    public static func dataHeader(block: UInt16, into room: inout MutableSpan<UInt8>) {
+        room.store(3 << 16 | UInt32(block), at: 0)
     }
 
     @inlinable
-    public static func acknowledgment(block: UInt16, onto buffer: inout [UInt8]) {
-        field(4, onto: &buffer)
-        field(block, onto: &buffer)
+    public static func acknowledgment(block: UInt16, into room: inout MutableSpan<UInt8>) {
+        room.store(4 << 16 | UInt32(block), at: 0)
     }
 
     /// An ERROR with its text, which should be ASCII (netascii).
@@ -37,8 +39,7 @@ public enum TFTPWriter {
     }
 
     /// An opcode, a block number, an error code.
-    @inlinable
-    static func field(_ value: UInt16, onto buffer: inout [UInt8]) {
+    private static func field(_ value: UInt16, onto buffer: inout [UInt8]) {
         buffer.append(UInt8(truncatingIfNeeded: value >> 8))
         buffer.append(UInt8(truncatingIfNeeded: value))
     }

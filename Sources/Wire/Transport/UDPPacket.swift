@@ -1,6 +1,7 @@
 /// Makes whole IP packets that carry one UDP datagram: what the box itself has to say.
 public enum UDPPacket {
     /// Bytes before the payload.
+    @inlinable
     public static func headerLength(isV4: Bool) -> Int {
         (isV4 ? IPv4Field.minimumLength : IPv6Field.length) + UDPHeader.length
     }
@@ -13,36 +14,26 @@ public enum UDPPacket {
     public static func make(
         from source: Endpoint, to destination: Endpoint, identification: UInt16, _ payload: Span<UInt8>
     ) -> [UInt8]? {
-        var packet: [UInt8] = []
-        let copy = payload.bytes(in: 0..<payload.count)
-        return append(from: source, to: destination, identification: identification, copy[...], onto: &packet)
-            ? packet : nil
+        guard fits(payload.count, from: source, to: destination) else { return nil }
+        let headerLength = headerLength(isV4: source.address.isV4)
+        var packet = [UInt8](repeating: 0, count: headerLength) + payload.bytes(in: 0..<payload.count)
+        let place = headerLength..<packet.count
+        var whole = packet.mutableSpan
+        writeHeaders(&whole, before: place, from: source, to: destination, identification: identification)
+        return packet
     }
 
-    /// The same at the end of a buffer, which costs no allocation where it has room; false, and nothing is added, where
-    /// ``make(from:to:identification:_:)`` would give `nil`.
-    public static func append(
-        from source: Endpoint, to destination: Endpoint, identification: UInt16, _ payload: ArraySlice<UInt8>,
-        onto buffer: inout [UInt8]
-    ) -> Bool {
-        let isV4 = source.address.isV4
-        let headerLength = headerLength(isV4: isV4)
-        let length = headerLength + payload.count
-        guard destination.address.isV4 == isV4, length <= 0xffff else { return false }
-        let place = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: headerLength))
-        buffer.append(contentsOf: payload)
-        var whole = buffer.mutableSpan
-        writeHeaders(
-            &whole, before: place + headerLength..<place + length, from: source, to: destination,
-            identification: identification)
-        return true
+    /// Whether a payload of so many bytes can go from one to the other: their addresses are of one family, and it is not too
+    /// long for one packet.
+    @inlinable
+    public static func fits(_ count: Int, from source: Endpoint, to destination: Endpoint) -> Bool {
+        source.address.isV4 == destination.address.isV4
+            && headerLength(isV4: source.address.isV4) + count <= 0xffff
     }
 
     /// Puts the headers of one datagram before the payload that `buffer` holds in `payload`, all their checksums made.
     ///
-    /// There is room for ``headerLength(isV4:)`` before it, both addresses are of one family, and headers and payload fit
-    /// 65,535 bytes.
+    /// There is room for ``headerLength(isV4:)`` before it, and the two fit each other: ``fits(_:from:to:)``.
     ///
     /// - Parameter trafficClass: the byte with DSCP and ECN (RFC 2474, RFC 3168).
     /// - Returns: where the IP header starts.
@@ -65,16 +56,14 @@ public enum UDPPacket {
             IPHeaders.writeV6(
                 &buffer, network, source.address, destination.address, .udp, trafficClass, length)
         }
-        buffer.store(source.port, at: start)
-        buffer.store(destination.port, at: start + 2)
-        buffer.store(UInt16(truncatingIfNeeded: length), at: start + 4)
         let sum =
             InternetChecksum.pseudoHeader(
                 source: source.address, destination: destination.address, transport: .udp, length: length)
             &+ UInt64(source.port) &+ UInt64(destination.port) &+ UInt64(length)
         let checksum = InternetChecksum.finish(InternetChecksum.add(buffer.span, in: payload, to: sum))
         // RFC 768: zero says that there is none.
-        buffer.store(checksum == 0 ? 0xffff : checksum, at: start + UDPHeader.checksumOffset)
+        let last = UInt32(truncatingIfNeeded: length) << 16 | UInt32(checksum == 0 ? 0xffff : checksum)
+        buffer.store(UInt64(source.port) << 48 | UInt64(destination.port) << 32 | UInt64(last), at: start)
         return network
     }
 }

@@ -32,18 +32,20 @@ struct BlockReader {
         self.mode = mode
     }
 
-    /// Appends the next `size` bytes; fewer at the end of the file only.
-    mutating func read(_ size: Int, onto buffer: inout [UInt8]) {
+    /// Fills `room` with the next bytes; how many there were: fewer at the end of the file only.
+    mutating func read(into room: inout MutableSpan<UInt8>) -> Int {
         switch mode {
         case .octet:
-            let end = min(offset + size, content.size)
-            buffer.append(contentsOf: content.bytes[offset..<end])
-            offset = end
+            let end = min(offset + room.count, content.size)
+            room.copy(content.bytes.span.extracting(offset..<end))
+            defer { offset = end }
+            return end - offset
         case .netascii:
-            for _ in 0..<size {
-                guard let byte = nextNetascii() else { return }
-                buffer.append(byte)
+            for place in 0..<room.count {
+                guard let byte = nextNetascii() else { return place }
+                room[place] = byte
             }
+            return room.count
         }
     }
 

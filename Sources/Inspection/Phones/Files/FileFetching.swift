@@ -236,7 +236,10 @@ extension FileFetching {
                 asksOptions ? [(.blockSize, limits.blockSize), (.transferSize, 0)] : []
             return outbox.add(to: requestPort) { TFTPWriter.readRequest(name, options: options, onto: &$0) }
         }
-        outbox.add(to: transferPort) { TFTPWriter.acknowledgment(block: lastBlock, onto: &$0) }
+        outbox.add(to: transferPort, atMost: TFTPWriter.headLength) { room in
+            TFTPWriter.acknowledgment(block: lastBlock, into: &room)
+            return TFTPWriter.headLength
+        }
     }
 
     private mutating func sendAgain(into outbox: inout DatagramOutbox) {

@@ -206,9 +206,10 @@ struct FileServing {
             var reader = reader
             reader.skip((first - base) * blockSize)
             for block in first..<end {
-                outbox.add(to: port) { buffer in
-                    TFTPWriter.dataHeader(block: UInt16(truncatingIfNeeded: block), onto: &buffer)
-                    reader.read(blockSize, onto: &buffer)
+                outbox.add(to: port, atMost: TFTPWriter.headLength + blockSize) { room in
+                    TFTPWriter.dataHeader(block: UInt16(truncatingIfNeeded: block), into: &room)
+                    var data = room._mutatingExtracting(TFTPWriter.headLength...)
+                    return TFTPWriter.headLength + reader.read(into: &data)
                 }
             }
         }

@@ -12,13 +12,23 @@ extension Engine {
         egress: InterfaceIndex
     ) {
         identification &+= 1
-        let identification = identification
-        let isMade =
-            releases.count < Self.releaseLimit
-            && releases.add(origin: .box, ingress: ingress, egress: egress) {
-                UDPPacket.append(
-                    from: source, to: destination, identification: identification, payload, onto: &$0)
-            }
-        if isMade { counters.injected &+= 1 } else { counters.notInjected &+= 1 }
+        guard releases.count < Self.releaseLimit,
+            let packet = UDPPacket.make(
+                from: source, to: destination, identification: identification, payload.span)
+        else {
+            counters.notInjected &+= 1
+            return
+        }
+        releases.append(Release(origin: .box, packet: packet, ingress: ingress, egress: egress, isRewritten: false))
+        counters.injected &+= 1
+    }
+
+    /// Sends all that waits in the outbox of the phones' files.
+    mutating func injectOutbox(_ course: ReleaseQueue.Course) {
+        let waiting = phoneFiles.outbox.items.count
+        let made = releases.append(
+            &phoneFiles.outbox, course, identification: &identification, limit: Self.releaseLimit)
+        counters.injected &+= UInt64(made)
+        counters.notInjected &+= UInt64(waiting - made)
     }
 }

@@ -141,15 +141,10 @@ extension Engine {
     /// Sends what waits to be sent to the server, from the phone's address and port as the server sees them.
     private mutating func sendToServer(_ ends: PhoneSessionEnds) {
         if phoneFiles.outbox.isEmpty { return }
-        var outbox = DatagramOutbox()
-        swap(&outbox, &phoneFiles.outbox)
-        for item in outbox.items {
-            inject(
-                outbox.bytes[item.range], from: ends.mappedClient, to: Endpoint(ends.realServer, item.port),
-                ingress: ends.clientInterface, egress: ends.serverInterface)
-        }
-        outbox.removeAll()
-        swap(&outbox, &phoneFiles.outbox)
+        injectOutbox(
+            ReleaseQueue.Course(
+                source: ends.mappedClient, receiver: ends.realServer, ingress: ends.clientInterface,
+                egress: ends.serverInterface))
     }
 
     // MARK: What becomes of it

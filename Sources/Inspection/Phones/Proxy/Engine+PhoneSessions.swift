@@ -197,24 +197,23 @@ extension Engine {
 
     private mutating func send(_ ends: PhoneSessionEnds, at now: Timestamp) {
         if phoneFiles.outbox.isEmpty { return }
-        var outbox = DatagramOutbox()
-        swap(&outbox, &phoneFiles.outbox)
         let source = Endpoint(ends.server, ends.port)
-        for item in outbox.items {
-            if tellsOfBlocks { tellOfBlock(outbox.bytes[item.range], from: source, ends, at: now) }
-            if let place = flows.place(ends.flow) {
+        let place = flows.place(ends.flow)
+        for index in phoneFiles.outbox.items.indices {
+            let item = phoneFiles.outbox.items[index]
+            if tellsOfBlocks { tellOfBlock(phoneFiles.outbox.payload(item), from: source, ends, at: now) }
+            if let place {
                 flows.flows[Int(place)].note(UInt64(item.range.count), fromInitiator: false, at: now)
             }
-            inject(
-                outbox.bytes[item.range], from: source, to: ends.client, ingress: ends.serverInterface,
-                egress: ends.clientInterface)
         }
-        outbox.removeAll()
-        swap(&outbox, &phoneFiles.outbox)
+        injectOutbox(
+            ReleaseQueue.Course(
+                source: source, receiver: ends.client.address, ingress: ends.serverInterface,
+                egress: ends.clientInterface))
     }
 
     private mutating func tellOfBlock(
-        _ payload: ArraySlice<UInt8>, from source: Endpoint, _ ends: PhoneSessionEnds, at now: Timestamp
+        _ payload: [UInt8], from source: Endpoint, _ ends: PhoneSessionEnds, at now: Timestamp
     ) {
         let payload = payload.span
         guard payload.count >= 4, payload.uint16(at: 0) == 3 else { return }
