@@ -16,7 +16,12 @@ private final class Cache {
 
     init(entries: Int = 100, bytes: Int = 1 << 20) { state = FileCache(.init(entries: entries, bytes: bytes)) }
 
-    func find(_ key: FileKey, madeOf original: [UInt8]) -> [UInt8]? { state.find(key, madeOf: original)?.bytes }
+    func find(_ key: FileKey, madeOf original: [UInt8], asOf moment: Timestamp? = nil) -> [UInt8]? {
+        state.find(key, madeOf: original, asOf: moment)?.bytes
+    }
+    func findRecent(_ key: FileKey, at nanoseconds: Int64) -> [UInt8]? {
+        state.findRecent(key, at: Timestamp(nanoseconds: nanoseconds))?.bytes
+    }
     func keep(_ finished: [UInt8], _ key: FileKey, madeOf original: [UInt8]) {
         state.keep(FileContent(finished), key, madeOf: original)
     }
@@ -34,6 +39,23 @@ private final class Cache {
         #expect(cache.find(try key("a", 2), madeOf: [1]) == nil)
         #expect(cache.find(try key("a", variant: 7), madeOf: [1]) == nil)
         #expect(cache.counters == .init(hits: 1, misses: 3))
+    }
+
+    @Test func whatWasComparedAMomentAgoNeedsNoComparison() throws {
+        let cache = Cache()
+        let life = FileCache.comparisonLife
+        cache.keep([9], try key("a"), madeOf: [1])
+        #expect(cache.findRecent(try key("a"), at: 0) == nil, "nothing has been compared yet")
+        #expect(cache.find(try key("a"), madeOf: [1]) == [9])
+        #expect(cache.findRecent(try key("a"), at: 0) == nil, "nobody says when")
+        #expect(cache.find(try key("a"), madeOf: [1], asOf: Timestamp(nanoseconds: 50)) == [9])
+        #expect(cache.findRecent(try key("a"), at: 49) == nil)
+        #expect(cache.findRecent(try key("a"), at: 50) == [9])
+        #expect(cache.findRecent(try key("a"), at: 49 + life) == [9])
+        #expect(cache.findRecent(try key("a"), at: 50 + life) == nil)
+        #expect(cache.findRecent(try key("a", 2), at: 50) == nil)
+        #expect(cache.find(try key("a"), madeOf: [2], asOf: Timestamp(nanoseconds: 60)) == nil)
+        #expect(cache.findRecent(try key("a"), at: 61) == nil, "it has changed")
     }
 
     @Test(arguments: [[], [2], [1, 1], [1, 0]] as [[UInt8]])

@@ -133,6 +133,7 @@ import Wire
             lab.ask(phone, "tones.xml.sgn")
             lab.ask(phone, Self.name + ".sgn")
             #expect(phone.last.isComplete)
+            lab.wait(1)
         }
         #expect(lab.signatures.count == 2)
         #expect(lab.files.cacheHits == 4)
@@ -153,6 +154,22 @@ import Wire
         lab.complete(try #require(lab.waiting.first))
         #expect(phones.allSatisfy { $0.last.isComplete && $0.last.bytes == phones[0].last.bytes })
         #expect(lab.server.requests.count == 1)
+    }
+
+    /// As after a power cut: thousands of phones ask for the same within a second.
+    @Test func aComparisonHoldsForATenthOfASecond() throws {
+        let lab = try Self.lab()
+        let phones = try (1...5).map { try lab.phone("98.208.49.\($0)") }
+        lab.ask(phones[0], "tones.xml.sgn")
+        for phone in phones[1...3] { lab.ask(phone, "tones.xml.sgn") }
+        #expect(lab.server.requests.count == 2, "once to be signed, and once to be compared")
+        #expect(lab.files.cacheHits == 3)
+        #expect(phones[0...3].allSatisfy { $0.last.isComplete && $0.last.bytes == phones[0].last.bytes })
+        lab.server.files["tones.xml"] = [1, 2, 3]
+        lab.box.now = Timestamp(nanoseconds: lab.box.now.nanoseconds + FileCache.comparisonLife)
+        lab.ask(phones[4], "tones.xml.sgn")
+        #expect(phones[4].last.bytes == PhoneLab.signed("tones.xml.sgn", [1, 2, 3]))
+        #expect(lab.server.requests.count == 3)
     }
 
     // MARK: Where the phone proxy is

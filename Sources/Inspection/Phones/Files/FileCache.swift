@@ -1,3 +1,5 @@
+import Wire
+
 /// Finished files, so that a file costs one signature however many phones ask for it, and however often.
 ///
 /// A file is found only if the server's bytes are the very ones that it was made of; the bytes are kept and compared,
@@ -25,6 +27,8 @@ struct FileCache {
         var key: FileKey
         var original: [UInt8]
         var finished: FileContent
+        /// When the server was asked for the bytes that were compared last.
+        var compared: Timestamp?
         /// What an entry costs, its name and the tables' own part included.
         var cost: Int { original.count + finished.size + key.name.count + 256 }
     }
@@ -41,8 +45,24 @@ struct FileCache {
 
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
+    /// Nanoseconds for which a comparison with the server's file holds. Phones that come back together ask for what they
+    /// share thousands of times in a second; one that is told to fetch a changed file asks later than that.
+    static let comparisonLife: Int64 = 100_000_000
+
+    /// The finished file, where the server's was compared with what it is made of a moment ago.
+    mutating func findRecent(_ key: FileKey, at now: Timestamp) -> FileContent? {
+        guard let place = places[key], let compared = entries[place]?.compared,
+            0..<Self.comparisonLife ~= now.nanoseconds &- compared.nanoseconds
+        else { return nil }
+        counters.hits += 1
+        recency.use(place)
+        return entries[place]?.finished
+    }
+
     /// The finished file that was made of exactly `original`. A file that was made of other bytes is forgotten.
-    mutating func find(_ key: FileKey, madeOf original: [UInt8]) -> FileContent? {
+    ///
+    /// - Parameter moment: when the server was asked for `original`; `nil` where it is not the server's.
+    mutating func find(_ key: FileKey, madeOf original: [UInt8], asOf moment: Timestamp? = nil) -> FileContent? {
         guard let place = places[key], let entry = entries[place] else {
             counters.misses += 1
             return nil
@@ -55,6 +75,7 @@ struct FileCache {
         }
         counters.hits += 1
         recency.use(place)
+        if let moment { entries[place]?.compared = moment }
         return entry.finished
     }
 

@@ -11,6 +11,10 @@ extension Engine {
         guard let session = phoneFiles.sessions[id] else { return }
         let key = FileKey(
             name: session.name.bytes, server: session.request.realServer, interface: session.request.clientInterface)
+        if let known = phoneFiles.cache.findRecent(key, at: now) {
+            counters.phoneProxy.cacheHits &+= 1
+            return serve(known, to: id, at: now)
+        }
         if let file = phoneFiles.byKey[key] { return join(id, session, file, at: now) }
         let making = PhoneFileMaking(
             key: key, name: session.name, request: session.request, waiting: [id],
@@ -63,6 +67,7 @@ extension Engine {
             let session = phoneFiles.sessions[owner]
         else { return }
         phoneFiles.files[file]?.owner = owner
+        phoneFiles.files[file]?.asked = now
         let fetching = FileFetching(
             making.name.unsigned, from: session.request.realServer.port, at: now, into: &phoneFiles.outbox)
         phoneFiles.sessions[owner]?.fetching = fetching
@@ -151,7 +156,7 @@ extension Engine {
 
     private mutating func prepare(_ file: SlabID, _ original: [UInt8], at now: Timestamp) -> DropReason? {
         guard let making = phoneFiles.files[file] else { return nil }
-        if let known = phoneFiles.cache.find(making.key, madeOf: original) {
+        if let known = phoneFiles.cache.find(making.key, madeOf: original, asOf: making.asked) {
             counters.phoneProxy.cacheHits &+= 1
             deliver(file, known, at: now)
             return nil

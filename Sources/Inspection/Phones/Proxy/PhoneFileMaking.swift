@@ -22,6 +22,8 @@ final class PhoneFileMaking {
     var waiting: [SlabID]
     /// The session in whose name the file is fetched.
     var owner: SlabID?
+    /// When the server was asked for it last.
+    var asked: Timestamp?
     /// Whose turn is used while the file is fetched or signed.
     var turn: HostGroup?
     /// The server's file.
