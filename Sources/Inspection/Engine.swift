@@ -51,6 +51,12 @@ public struct Engine: ~Copyable {
     /// there are many.
     public var tellsOfMessages = true
 
+    /// Whether anybody takes events at all: else none are kept. What is counted is counted in any case.
+    public var isHeard: Bool {
+        get { events.isHeard }
+        set { events.isHeard = newValue }
+    }
+
     let settings: EngineSettings
     let timeouts: Timeouts
     let routes: RouteTable

@@ -16,6 +16,11 @@ private final class Queue {
         state.append(.accessDenied(key, nil), at: Timestamp(nanoseconds: moment))
     }
 
+    var isHeard: Bool {
+        get { state.isHeard }
+        set { state.isHeard = newValue }
+    }
+
     func next() -> Int64? { state.next()?.time.nanoseconds }
 
     /// All that waits.
@@ -53,6 +58,17 @@ private final class Queue {
         }
         #expect(queue.state.lost == 0)
         #expect(queue.rest() == [100])
+    }
+
+    @Test func withoutAReaderNothingIsKeptAndNothingIsLost() {
+        let queue = Queue(limit: 3)
+        queue.append(1)
+        queue.isHeard = false
+        for moment: Int64 in 2...9 { queue.append(moment) }
+        queue.isHeard = true
+        queue.append(10)
+        #expect(queue.state.lost == 0)
+        #expect(queue.rest() == [1, 10])
     }
 
     @Test func noRoomIsNoCrash() {

@@ -33,6 +33,8 @@ struct Debugging: Hashable, Sendable {
         }
     }
 
+    var isOn: Bool { kinds.values.contains { !$0.isEmpty } }
+
     func shows(_ kind: Kind, of topic: Topic) -> Bool { kinds[topic]?.contains(kind) ?? false }
 
     /// `show debug`.

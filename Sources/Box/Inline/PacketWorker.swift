@@ -74,6 +74,7 @@ struct PacketWorker: ~Copyable {
         traffic = [InterfaceTraffic](repeating: InterfaceTraffic(), count: configuration.interfaces.count)
         engine.tellsOfBlocks = false
         engine.tellsOfMessages = false
+        engine.isHeard = logging.isEnabled
         now = clock.read()
         started = now
         let waker = loop.waker
@@ -323,6 +324,7 @@ extension PacketWorker {
                 SecurePhones(phones: engine.securePhones, mostUsed: engine.securePhonesMostUsed, now: now))
         case .debug(let change):
             debugging.apply(change)
+            engine.isHeard = logging.isEnabled || debugging.isOn
             engine.tellsOfBlocks = debugging.shows(.events, of: .phoneFiles)
             engine.tellsOfMessages =
                 debugging.shows(.events, of: .sip) || debugging.shows(.events, of: .skinny)

@@ -9,12 +9,15 @@ struct EventQueue {
     private var count = 0
     private let limit: Int
     private(set) var lost: UInt64 = 0
+    /// Whether anybody wants to know.
+    var isHeard = true
 
     init(limit: Int) { self.limit = limit }
 
     var isEmpty: Bool { count == 0 }
 
     mutating func append(_ kind: Event.Kind, at time: Timestamp) {
+        guard isHeard else { return }
         guard count < limit else {
             lost += 1
             return
