@@ -74,6 +74,8 @@ public struct Engine: ~Copyable {
     /// Errands since the start; the last one's id.
     var errandsMade: UInt64 = 0
     var phoneFiles: PhoneFileTable
+    /// The request of the packet at hand that the box answers itself.
+    var phoneRequest: PhoneRequest?
     var phones: SecurePhoneTable
     let services: SecureServices
     var streams: StreamTable

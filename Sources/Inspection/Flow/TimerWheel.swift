@@ -40,6 +40,10 @@ struct TimerWheel {
         heads[Int(slot)] = entry
     }
 
+    /// Whether `entry` will be looked at.
+    @inline(__always)
+    func isScheduled(_ entry: UInt32) -> Bool { links[Int(entry)].slot != Self.none }
+
     mutating func cancel(_ entry: UInt32) {
         let link = links[Int(entry)]
         guard link.slot != Self.none else { return }

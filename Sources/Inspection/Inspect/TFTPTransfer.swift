@@ -39,13 +39,15 @@ public struct TFTPTransfer: Hashable, Sendable {
 
 extension TFTPTransfer {
     /// A transfer that `request` asks for.
+    ///
+    /// - Parameter file: the file's name, where it has been read already.
     init(
-        _ request: TFTPRequest, _ packet: Span<UInt8>, client: Endpoint, server: Endpoint, realServer: Endpoint,
-        interface: InterfaceIndex, at now: Timestamp
+        _ request: TFTPRequest, _ packet: Span<UInt8>, file: String? = nil, client: Endpoint, server: Endpoint,
+        realServer: Endpoint, interface: InterfaceIndex, at now: Timestamp
     ) {
         self.init(
             client: client, server: server, realServer: realServer, interface: interface,
-            operation: request.operation, file: Self.text(packet, request.filename),
+            operation: request.operation, file: file ?? Self.text(packet, request.filename),
             mode: Self.text(packet, request.mode).lowercased(), options: Self.options(packet, request.options),
             started: now, ended: now)
     }
@@ -73,6 +75,10 @@ extension TFTPTransfer {
 
     /// Text from the wire, fit for a log line: what is not printable ASCII becomes `\xNN`.
     static func text(_ packet: Span<UInt8>, _ range: Range<Int>) -> String {
+        let bytes = packet.extracting(range)
+        var isPlain = true
+        for index in 0..<bytes.count where !(0x20...0x7e ~= bytes[index]) { isPlain = false }
+        if isPlain, let text = try? UTF8Span(validating: bytes) { return String(copying: text) }
         var text: [UInt8] = []
         text.reserveCapacity(range.count)
         for index in range {

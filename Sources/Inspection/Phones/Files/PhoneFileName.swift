@@ -61,11 +61,15 @@ struct PhoneFileName: Hashable, Sendable {
     /// an odd spelling.
     private static func classify(_ name: ArraySlice<UInt8>) -> Kind {
         if has(name, suffix: ".tlv") { return trustList(name.dropLast(4)) }
-        if has(name, suffix: ".cnf.xml.enc.sgn") || has(name, suffix: ".cnf.xml.enc") { return .encryptedConfiguration }
+        if has(name, suffix: ".sgn") { return signed(name) }
+        if has(name, suffix: ".cnf.xml.enc") { return .encryptedConfiguration }
+        return has(name, suffix: ".cnf.xml") ? .configuration(device(name.dropLast(8))) : .other
+    }
+
+    private static func signed(_ name: ArraySlice<UInt8>) -> Kind {
         if has(name, suffix: ".cnf.xml.sgn") { return .signedConfiguration(device(name.dropLast(12))) }
-        if has(name, suffix: ".cnf.xml") { return .configuration(device(name.dropLast(8))) }
-        if has(name, suffix: ".zz.sgn") { return .other }
-        return has(name, suffix: ".sgn") && name.count > 4 ? .signed : .other
+        if has(name, suffix: ".cnf.xml.enc.sgn") { return .encryptedConfiguration }
+        return has(name, suffix: ".zz.sgn") || name.count == 4 ? .other : .signed
     }
 
     private static func trustList(_ stem: ArraySlice<UInt8>) -> Kind {
@@ -87,7 +91,7 @@ struct PhoneFileName: Hashable, Sendable {
     }
 
     private static func has(_ name: ArraySlice<UInt8>, suffix: String) -> Bool {
-        equals(name.suffix(suffix.utf8.count), suffix)
+        name.count >= suffix.utf8.count && equals(name.suffix(suffix.utf8.count), suffix)
     }
 
     private static func has(_ name: ArraySlice<UInt8>, prefix: String) -> Bool {
@@ -95,7 +99,10 @@ struct PhoneFileName: Hashable, Sendable {
     }
 
     private static func equals(_ name: ArraySlice<UInt8>, _ wanted: String) -> Bool {
-        name.elementsEqual(wanted.utf8) { lowered($0) == lowered($1) }
+        let (name, wanted) = (name.span, wanted.utf8.span)
+        guard name.count == wanted.count else { return false }
+        for index in 0..<name.count where lowered(name[index]) != lowered(wanted[index]) { return false }
+        return true
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 { 0x41...0x5a ~= byte ? byte | 0x20 : byte }

@@ -3,10 +3,17 @@ import Wire
 /// What the phone proxy has found in a packet. Every inspected packet's finding has room for it, so it holds nothing
 /// that would have to be counted or freed.
 enum PhoneFileFinding {
-    /// A request that the box answers itself; its name and its terms have been read and found good.
+    /// A request that the box answers itself: ``Engine/phoneRequest``.
     case request(TFTPRequest)
     /// A message of the server's, for what the box fetches in a phone's name.
     case answer(SlabID, TFTPMessage)
+}
+
+/// A request that the box answers itself, as it has been read.
+struct PhoneRequest {
+    let asked: PhoneFileRequest
+    let name: PhoneFileName
+    let terms: TransferTerms
 }
 
 /// Requests to the phone proxy's TFTP servers: which of them the box answers, which go on, and which are refused.
@@ -66,10 +73,11 @@ extension Engine {
         case .refuse(let denial):
             throw deny(denial, asked, transfer(request, packet, asked, at: now), at: now)
         case .serve:
-            guard TransferTerms(request, packet) != nil else {
+            guard let terms = TransferTerms(request, packet) else {
                 throw deny(.mode, asked, transfer(request, packet, asked, at: now), at: now)
             }
             try findSession(asked, flow, at: now)
+            phoneRequest = PhoneRequest(asked: asked, name: name, terms: terms)
             return .phoneFile(.request(request))
         }
     }
@@ -106,8 +114,8 @@ extension Engine {
         _ request: TFTPRequest, _ packet: Span<UInt8>, _ asked: PhoneFileRequest, at now: Timestamp
     ) -> TFTPTransfer {
         TFTPTransfer(
-            request, packet, client: asked.client, server: asked.server, realServer: asked.realServer,
-            interface: asked.clientInterface, at: now)
+            request, packet, file: asked.file, client: asked.client, server: asked.server,
+            realServer: asked.realServer, interface: asked.clientInterface, at: now)
     }
 
     func fileRequest(_ packet: Span<UInt8>, _ request: TFTPRequest, _ flow: Flow) -> PhoneFileRequest {

@@ -90,10 +90,8 @@ extension Engine {
     private mutating func openSession(
         _ request: TFTPRequest, _ packet: Span<UInt8>, _ place: UInt32, at now: Timestamp
     ) {
-        guard let name = PhoneFileName(packet.bytes(in: request.filename)), let terms = TransferTerms(request, packet)
-        else { return }
+        guard let (asked, name, terms) = phoneRequest.take().map({ ($0.asked, $0.name, $0.terms) }) else { return }
         let flow = flows.flows[Int(place)]
-        let asked = fileRequest(packet, request, flow)
         if repeatRequest(request, asked, terms, packet, flow, at: now) { return }
         leaveSessions(flow, at: now)
         // What went to the server from this port before is over.

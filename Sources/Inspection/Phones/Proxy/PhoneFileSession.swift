@@ -32,6 +32,8 @@ final class PhoneFileSession {
     var transfer: TFTPTransfer
     /// Bytes of the file on its way.
     var held = 0
+    /// What its host takes up, this session included, once it is in the table.
+    var share: PhoneHostShare?
     /// The file that is being made for it, while it is.
     var file: SlabID?
     var serving: FileServing?
@@ -62,6 +64,7 @@ final class PhoneFileSession {
         self.deadline = deadline
     }
 
+    /// Asked for once or twice only: whoever counts has ``share``.
     var host: HostGroup { HostGroup(request.client.address) }
     var client: Endpoint { request.client }
 

@@ -2,17 +2,6 @@ import Wire
 
 /// The requests that the box answers itself, and the files it makes for them. Bounded, in all and per host.
 struct PhoneFileTable {
-    /// What one host takes up.
-    private struct Share {
-        /// Under way.
-        var sessions = 0
-        /// Over, and waiting for packets that may still be.
-        var retired = 0
-        var bytes = 0
-
-        var isEmpty: Bool { sessions == 0 && retired == 0 }
-    }
-
     /// Which of a session's two ends a packet came from.
     enum Side {
         case client, server
@@ -38,7 +27,7 @@ struct PhoneFileTable {
     private(set) var making = 0
     /// Bytes of the files on their way.
     private(set) var serving = 0
-    private var hosts: [HostGroup: Share] = [:]
+    private var hosts: [HostGroup: PhoneHostShare] = [:]
     private let seed: HashSeed
     /// Per session two entries: its place, and in the lowest bit the side.
     private var index: HashIndex
@@ -96,7 +85,7 @@ struct PhoneFileTable {
 
     /// Whether one more session of this host may be opened.
     func hasRoom(for host: HostGroup) -> Bool {
-        !sessions.isFull && !files.isFull && hosts[host, default: Share()].sessions < limitPerHost
+        !sessions.isFull && !files.isFull && hosts[host]?.sessions ?? 0 < limitPerHost
     }
 
     /// The number of the next session.
@@ -107,7 +96,10 @@ struct PhoneFileTable {
 
     mutating func add(_ session: PhoneFileSession) -> SlabID? {
         guard let id = sessions.add(session) else { return nil }
-        hosts[session.host, default: Share()].sessions += 1
+        let share = hosts[session.host] ?? PhoneHostShare()
+        if share.isEmpty { hosts[session.host] = share }
+        share.sessions += 1
+        session.share = share
         index.insert(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
         index.insert(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.schedule(id.place, at: session.deadline)
@@ -120,37 +112,38 @@ struct PhoneFileTable {
         index.remove(id.place << 1 | Side.client.bit, hash: session.clientKey.hash(seed: seed))
         index.remove(id.place << 1 | Side.server.bit, hash: session.serverKey.hash(seed: seed))
         timers.cancel(id.place)
-        if session.stage == .over { hosts[session.host]?.retired -= 1 } else { hosts[session.host]?.sessions -= 1 }
-        if hosts[session.host]?.isEmpty == true { hosts[session.host] = nil }
+        guard let share = session.share else { return }
+        if session.stage == .over { share.retired -= 1 } else { share.sessions -= 1 }
+        if share.isEmpty { hosts[session.host] = nil }
     }
 
     /// A session has done its part, and counts no longer as one of its host's: a site with one public address may have
     /// thousands of phones. It may stay for packets under way unless as many of the host's do already.
     mutating func retire(_ id: SlabID) -> Bool {
-        guard let host = sessions[id]?.host, sessions[id]?.stage != .over else { return false }
-        sessions[id]?.stage = .over
-        hosts[host]?.sessions -= 1
-        hosts[host]?.retired += 1
-        return hosts[host, default: Share()].retired <= limitPerHost
+        guard let session = sessions[id], session.stage != .over, let share = session.share else { return false }
+        session.stage = .over
+        share.sessions -= 1
+        share.retired += 1
+        return share.retired <= limitPerHost
     }
 
     /// Takes a file on its way to a session's phone into account; `false` where there is no room for it.
     mutating func hold(_ bytes: Int, for id: SlabID) -> Bool {
-        guard let host = sessions[id]?.host, serving + bytes <= Self.servingLimit,
-            hosts[host, default: Share()].bytes + bytes <= Self.servingLimitPerHost
+        guard let session = sessions[id], let share = session.share, serving + bytes <= Self.servingLimit,
+            share.bytes + bytes <= Self.servingLimitPerHost
         else { return false }
-        sessions[id]?.held = bytes
-        hosts[host]?.bytes += bytes
+        session.held = bytes
+        share.bytes += bytes
         serving += bytes
         return true
     }
 
     /// A session's file has arrived, or will not.
     mutating func release(_ id: SlabID) {
-        guard let held = sessions[id]?.held, held > 0, let host = sessions[id]?.host else { return }
-        hosts[host]?.bytes -= held
-        serving -= held
-        sessions[id]?.held = 0
+        guard let session = sessions[id], session.held > 0 else { return }
+        session.share?.bytes -= session.held
+        serving -= session.held
+        session.held = 0
     }
 
     /// Keeps the server's file, or what is to be signed of it, for a file in the making.
@@ -175,8 +168,10 @@ struct PhoneFileTable {
     }
 
     mutating func wake(_ session: SlabID, at deadline: Timestamp) {
-        guard sessions[session]?.deadline != deadline else { return }
+        guard let before = sessions[session]?.deadline, before != deadline else { return }
         sessions[session]?.deadline = deadline
+        // One that has moved on is put back when its turn has come: each packet of a transfer moves it.
+        if before < deadline, timers.isScheduled(session.place) { return }
         timers.schedule(session.place, at: deadline)
     }
 
