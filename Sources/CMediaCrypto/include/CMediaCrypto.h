@@ -1,7 +1,8 @@
-/// What SRTP does to the bytes of each packet, on OpenSSL's libcrypto: one call for each step, nothing allocated, no lock.
+/// What SRTP does to the bytes of each packet, on OpenSSL's libcrypto and, for AES in counter mode, on the processor's
+/// own instructions where it has them: one call for each step, nothing allocated, no lock.
 ///
-/// It stands here and not in Swift for SHA-1's sake: an HMAC from saved states needs the functions that OpenSSL 3 calls
-/// deprecated, and costs two thirds of what EVP makes of it.
+/// It stands here and not in Swift for those instructions' sake and for SHA-1's: an HMAC from saved states needs the
+/// functions that OpenSSL 3 calls deprecated, and costs two thirds of what EVP makes of it.
 #ifndef CMEDIACRYPTO_H
 #define CMEDIACRYPTO_H
 
@@ -11,14 +12,21 @@
 /// OpenSSL's EVP_CIPHER_CTX.
 struct evp_cipher_ctx_st;
 
+/// AES under one key, for counter mode.
+struct CMediaCrypto_BlockCipher;
+
 /// HMAC-SHA1's key (RFC 2104), as the hash's state behind the inner and the outer padded key.
 struct CMediaCrypto_HMAC {
     uint32_t inner[5];
     uint32_t outer[5];
 };
 
-/// AES in blocks, for counter mode. `keyLength` is 16 or 32. NULL when OpenSSL refuses.
-struct evp_cipher_ctx_st *CMediaCrypto_newBlockCipher(const uint8_t *key, size_t keyLength);
+/// `keyLength` is 16 or 32. By OpenSSL where the processor has no instructions for AES, or they are not to be used. NULL
+/// when OpenSSL refuses.
+struct CMediaCrypto_BlockCipher *CMediaCrypto_newBlockCipher(
+    const uint8_t *key, size_t keyLength, int usesInstructions);
+/// Wipes the key, too.
+void CMediaCrypto_freeBlockCipher(struct CMediaCrypto_BlockCipher *cipher);
 /// AES-GCM, one way only. `keyLength` is 16 or 32. NULL when OpenSSL refuses.
 struct evp_cipher_ctx_st *CMediaCrypto_newGCM(const uint8_t *key, size_t keyLength, int encrypts);
 /// Wipes the key, too.
@@ -27,7 +35,7 @@ void CMediaCrypto_freeCipher(struct evp_cipher_ctx_st *cipher);
 /// Encrypts or decrypts `bytes` in place: XOR with the cipher of a counter that starts at `high`, `low` (big-endian halves)
 /// and counts blocks in its lowest 16 bits. 1 when done.
 int CMediaCrypto_counterMode(
-    struct evp_cipher_ctx_st *blockCipher, uint64_t high, uint64_t low, uint8_t *bytes, size_t length);
+    const struct CMediaCrypto_BlockCipher *cipher, uint64_t high, uint64_t low, uint8_t *bytes, size_t length);
 
 /// `keyLength` is at most 64.
 void CMediaCrypto_prepareHMAC(struct CMediaCrypto_HMAC *hmac, const uint8_t *key, size_t keyLength);

@@ -7,13 +7,17 @@ import CMediaCrypto
 struct BlockCipher: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
-    /// - Parameter key: of 16 or 32 bytes.
-    init(key: [UInt8]) throws(SRTPFailure) {
-        guard let context = unsafe CMediaCrypto_newBlockCipher(key, key.count) else { throw .setupFailed }
+    /// - Parameters:
+    ///   - key: of 16 or 32 bytes.
+    ///   - usesInstructions: the processor's own, where it has them; OpenSSL otherwise.
+    init(key: [UInt8], usesInstructions: Bool = true) throws(SRTPFailure) {
+        guard let context = unsafe CMediaCrypto_newBlockCipher(key, key.count, usesInstructions ? 1 : 0) else {
+            throw .setupFailed
+        }
         unsafe self.context = context
     }
 
-    deinit { unsafe CMediaCrypto_freeCipher(context) }
+    deinit { unsafe CMediaCrypto_freeBlockCipher(context) }
 
     /// Encrypts or decrypts `range` of `bytes`, the counter starting at `high`, `low`.
     @inline(__always)
