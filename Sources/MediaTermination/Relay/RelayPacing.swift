@@ -1,8 +1,8 @@
 /// Decides how a worker waits: a wake-up for each packet costs more than the packet, so that under load packets gather for a
-/// millisecond; on a quiet box each is taken at once.
+/// ``tick``; on a quiet box each is taken at once.
 struct RelayPacing {
     /// Nanoseconds; what a packet waits at most for company.
-    static let tick: UInt64 = 1_000_000
+    static let tick: UInt64 = 1_500_000
     /// Packets within one tick that make it worth while to gather them.
     static let busyPackets = 4
     /// Ticks in a row with less than two packets that end it.
