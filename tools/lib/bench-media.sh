@@ -66,6 +66,8 @@ media_start() {
 
 media_start_ours() {
     in_bench box iptables -t raw -A PREROUTING -p udp --dport 30000:49999 -j DROP
+    # What the one before has said is gone before this one starts: it is waited for.
+    : >"$BENCH_DIR/ours.log"
     ip netns exec pp-bench-box chrt --fifo 20 taskset --cpu-list 1 "$BENCHMARKS" media --streams "$1" "$BENCH_DIR/streams" \
         </dev/null >"$BENCH_DIR/ours.log" 2>&1 {BENCH_LOCK}>&- &
     MEDIA_PID=$!
