@@ -67,6 +67,28 @@ struct LegTransforms: ~Copyable {
         hasFormer = false
     }
 
+    /// Fetches what opening or sealing a packet needs first; changes nothing.
+    @inline(__always)
+    mutating func expectToOpen() {
+        if hasReceiver { unsafe withUnsafePointer(to: &receiver) { unsafe Prefetch.memory($0, lines: Self.hotLines) } }
+    }
+
+    @inline(__always)
+    mutating func expectToSeal() {
+        if hasSender { unsafe withUnsafePointer(to: &sender) { unsafe Prefetch.memory($0, lines: Self.hotLines) } }
+    }
+
+    /// Fetches the key of what ``expectToOpen()`` has fetched.
+    @inline(__always)
+    func expectKeyToOpen() { receiver?.expectKey() }
+
+    /// Of what ``expectToSeal()`` has fetched.
+    @inline(__always)
+    func expectKeyToSeal() { sender?.expectKey() }
+
+    /// Of a session, what RTP needs.
+    private static let hotLines: Int32 = 3
+
     /// Opens what the next slot of `batch` holds, of `length` bytes, a copy of `payload`. The length in the clear.
     @inline(__always)
     mutating func open(

@@ -1,40 +1,38 @@
 /// An open session.
 final class MediaSession {
     let id: UInt64
-    let a: MediaLeg
-    let b: MediaLeg
+    /// In ``table``.
+    let a: Int
+    let b: Int
     /// Seconds; 0 for never.
     var timeout: UInt32
     /// The present silence was reported.
     var hasTimedOut = false
     private let opened: UInt64
+    private let table: LegTable
 
-    init(_ plan: MediaSessionPlan, a: MediaLeg, b: MediaLeg, at now: UInt64) {
+    /// Ties the legs with the numbers `a` and `b` to each other.
+    init(_ plan: MediaSessionPlan, a: Int, b: Int, in table: LegTable, at now: UInt64) {
         id = plan.id
         timeout = plan.timeout
         self.a = a
         self.b = b
+        self.table = table
         opened = now
-        a.other = b
-        b.other = a
+        table[a].other = b
+        table[b].other = a
     }
 
-    var legs: [MediaLeg] { [a, b] }
-
-    /// Lets the legs go, which hold each other.
-    func close() {
-        a.other = nil
-        b.other = nil
-    }
+    var legs: [Int] { [a, b] }
 
     /// Nanoseconds since a packet was taken.
     func silence(at now: UInt64) -> UInt64 {
-        let last = max(opened, a.lastTaken, b.lastTaken)
+        let last = max(opened, table[a].lastTaken, table[b].lastTaken)
         return now > last ? now - last : 0
     }
 
     func statistics(at now: UInt64) -> MediaSessionStatistics {
         MediaSessionStatistics(
-            id: id, a: a.statistics, b: b.statistics, idleSeconds: Double(silence(at: now)) / 1e9)
+            id: id, a: table[a].statistics, b: table[b].statistics, idleSeconds: Double(silence(at: now)) / 1e9)
     }
 }

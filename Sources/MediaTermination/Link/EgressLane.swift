@@ -26,14 +26,13 @@ final class EgressLane {
     @inline(__always)
     var mtu: Int { link?.mtu ?? 0 }
 
-    /// Sends the IP packet that the next slot holds in `range`, to the next hop `hop`.
+    /// Sends the IP packet that the next slot holds in `range`, by the hop with the number `hop`.
     @inline(__always)
-    func send(_ range: Range<Int>, by hop: inout NextHop) {
-        guard hop.isResolved, !hop.wantsKernel, let source = link?.address else {
-            return sendByKernel(range, &hop)
+    func send(_ range: Range<Int>, by hop: Int, of hops: NextHopTable) {
+        guard let target = hops.linkAddress(hop), let source = link?.address else {
+            return sendByKernel(range, to: hops.destinationByKernel(hop))
         }
         let start = range.lowerBound - EthernetField.length
-        let target = hop.linkAddress
         batch.withNextSlot { slot in
             slot.storeLinkAddress(target, at: start)
             slot.storeLinkAddress(source, at: start + 6)
@@ -45,9 +44,7 @@ final class EgressLane {
     }
 
     @inline(never)
-    private func sendByKernel(_ range: Range<Int>, _ hop: inout NextHop) {
-        hop.wantsKernel = false
-        let destination = hop.destination
+    private func sendByKernel(_ range: Range<Int>, to destination: IPAddress) {
         // The slot stays where it is when what stands before it leaves: packets keep their order.
         let error = batch.withNextSlot { slot -> Int32 in
             flushBefore()

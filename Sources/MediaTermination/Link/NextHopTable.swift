@@ -60,8 +60,17 @@ final class NextHopTable {
         free.append(place)
     }
 
+    /// Where frames by a hop go to; `nil` when the next packet has to go by the kernel's way.
     @inline(__always)
-    func withHop<Result>(_ place: Int, _ body: (inout NextHop) -> Result) -> Result { body(&hops[place]) }
+    func linkAddress(_ place: Int) -> UInt64? {
+        hops[place].isResolved && !hops[place].wantsKernel ? hops[place].linkAddress : nil
+    }
+
+    /// Where the packet goes to that goes by the kernel's way.
+    func destinationByKernel(_ place: Int) -> IPAddress {
+        hops[place].wantsKernel = false
+        return hops[place].destination
+    }
 
     // MARK: The tick
 

@@ -8,7 +8,7 @@ struct PacketView {
     var ssrc: UInt32
 
     @inline(__always)
-    init(_ payload: Span<UInt8>, _ leg: MediaLeg, _ channel: MediaChannel) throws(MediaDropReason) {
+    init(_ payload: Span<UInt8>, _ leg: borrowing MediaLeg, _ channel: MediaChannel) throws(MediaDropReason) {
         guard leg.content == .rtp else {
             (rtp, ssrc) = (nil, 0)
             return

@@ -21,20 +21,23 @@ extension RelayCore {
     }
 
     private func tend(_ session: MediaSession, at now: UInt64) {
-        for leg in session.legs {
-            leg.transforms.expireFormer(at: now)
-            leg.rtp.allowStrangers()
-            leg.rtcp.allowStrangers()
-            if let failure = leg.takeFailure() {
-                report(leg, .failed(leg.side, failure.reason, from: failure.source, count: failure.count))
-            }
-        }
+        tend(&legs[session.a], at: now)
+        tend(&legs[session.b], at: now)
         let isSilent =
             session.timeout > 0 && session.silence(at: now) >= UInt64(session.timeout) &* 1_000_000_000
         if isSilent, !session.hasTimedOut {
             reports.append(MediaReport(session.id, .timedOut(seconds: session.timeout)))
         }
         session.hasTimedOut = isSilent
+    }
+
+    private func tend(_ leg: inout MediaLeg, at now: UInt64) {
+        leg.transforms.expireFormer(at: now)
+        leg.rtp.allowStrangers()
+        leg.rtcp.allowStrangers()
+        if let failure = leg.takeFailure() {
+            report(leg, .failed(leg.side, failure.reason, from: failure.source, count: failure.count))
+        }
     }
 
     private func reportMissed(at now: UInt64) {

@@ -8,6 +8,7 @@ final class RelayCore {
     let laneOf: [Int]
     let settings: MediaRelaySettings
     let hops = NextHopTable()
+    let legs: LegTable
     var ports: [PortTable]
     /// Sessions by place; a place of a closed one is used again.
     var sessions: [MediaSession?] = []
@@ -35,6 +36,7 @@ final class RelayCore {
         self.lanes = lanes
         self.settings = settings
         laneOf = addresses.map { address in lanes.firstIndex { $0.device == address.device } ?? 0 }
+        legs = LegTable(capacity: 2 * settings.sessionLimit)
         ports = addresses.map { _ in PortTable() }
     }
 
@@ -45,40 +47,50 @@ final class RelayCore {
             let port = datagram.destination.port
             var found = ports[address][port]
             if found == nil, takeLateOrders(now) { found = ports[address][port] }
-            guard let leg = found, let out = leg.other else { return miss(datagram, address) }
+            guard let number = found else { return miss(datagram, address) }
             let payload = packet.extracting(datagram.payload)
-            guard let channel = leg.channel(of: payload, isOddPort: port & 1 != 0) else {
+            guard let channel = legs[number].channel(of: payload, isOddPort: port & 1 != 0) else {
                 return miss(datagram, address)
             }
             let packetFacts = PacketFacts(
                 datagram: datagram, channel: channel, arrival: ring.arrival, now: now,
                 isVerified: ring.checksum == .trusted)
             do throws(MediaDropReason) {
-                try relay(packet, packetFacts, from: leg, to: out)
+                try legs.withPair(number, legs[number].other) { (leg, out) throws(MediaDropReason) in
+                    try relay(packet, packetFacts, from: &leg, to: &out)
+                }
             } catch {
-                leg.drop(error, from: datagram.source)
+                legs[number].drop(error, from: datagram.source)
             }
         } catch {
             drops[error] &+= 1
         }
     }
 
-    /// Fetches what relaying `packet` will need while others are relayed; a guess, which changes nothing.
-    ///
-    /// - Parameter isNear: its leg was fetched before; now the other one.
-    @inline(__always)
-    func expect(_ packet: Span<UInt8>, at address: Int, isNear: Bool) {
-        let offset = addresses[address].address.isV4 ? IPv4Field.minimumLength + 2 : IPv6Field.length + 2
-        guard packet.count >= offset + 2, let leg = ports[address][packet.uint16(at: offset)] else { return }
-        if !isNear {
-            Prefetch.object(leg, lines: Self.hotLines)
-        } else if let other = leg.other {
-            Prefetch.object(other, lines: Self.hotLines)
-        }
+    /// What is fetched for a packet that is yet to come, one after the other, as each says where the next is.
+    enum Expectation {
+        case leg, otherLeg, transforms, otherKey
     }
 
-    /// Of a leg, up to the first transform.
-    private static let hotLines: Int32 = 10
+    /// Fetches what relaying `packet` will need while others are relayed; a guess, which changes nothing.
+    @inline(__always)
+    func expect(_ packet: Span<UInt8>, at address: Int, _ expectation: Expectation) {
+        let offset = addresses[address].address.isV4 ? IPv4Field.minimumLength + 2 : IPv6Field.length + 2
+        guard packet.count >= offset + 2, let leg = ports[address][packet.uint16(at: offset)] else { return }
+        switch expectation {
+        case .leg:
+            legs.expect(leg)
+            legs[leg].expectSources()
+        case .otherLeg:
+            legs.expect(legs[leg].other)
+            legs[leg].transforms.expectToOpen()
+        case .transforms:
+            legs[legs[leg].other].transforms.expectToSeal()
+            legs[leg].transforms.expectKeyToOpen()
+        case .otherKey:
+            legs[legs[leg].other].transforms.expectKeyToSeal()
+        }
+    }
 
     private func miss(_ datagram: Datagram, _ address: Int) {
         drops[.srtpNoMediaSession] &+= 1
@@ -90,30 +102,29 @@ final class RelayCore {
     // MARK: In
 
     private func relay(
-        _ packet: Span<UInt8>, _ facts: PacketFacts, from leg: MediaLeg, to out: MediaLeg
+        _ packet: Span<UInt8>, _ facts: PacketFacts, from leg: inout MediaLeg, to out: inout MediaLeg
     ) throws(MediaDropReason) {
         let payload = packet.extracting(facts.datagram.payload)
         let view = try PacketView(payload, leg, facts.channel)
+        let (isProtected, learns) = (leg.transforms.isProtected, leg.hot.learnsPeer)
         let admission = try leg.withChannel(facts.channel) { channel throws(MediaDropReason) in
-            try channel.admit(
-                facts.datagram.source, ssrc: view.ssrc, isProtected: leg.transforms.isProtected,
-                learns: leg.hot.learnsPeer)
+            try channel.admit(facts.datagram.source, ssrc: view.ssrc, isProtected: isProtected, learns: learns)
         }
         if !facts.isVerified { try facts.datagram.verify(packet) }
         let batch = lanes[out.lane].batch
         guard payload.count <= FrameBatch.payloadCapacity - SRTPSession.maximumOverhead else { throw .packetTooBig }
         batch.copyToNextPayload(payload)
-        let length = try open(batch, payload, facts.channel, leg)
+        let length = try open(batch, payload, facts.channel, &leg)
         if facts.channel == .rtcp { try Self.checkRTCP(batch, length) }
-        accept(view, facts, admission, leg)
+        accept(view, facts, admission, &leg)
         leg.take(payload.count, facts.channel, at: facts.now)
         received.add(payload.count)
-        try forward(length, facts, from: leg, to: out)
+        try forward(length, facts, from: leg, to: &out)
     }
 
     @inline(__always)
     private func open(
-        _ batch: FrameBatch, _ payload: Span<UInt8>, _ channel: MediaChannel, _ leg: MediaLeg
+        _ batch: FrameBatch, _ payload: Span<UInt8>, _ channel: MediaChannel, _ leg: inout MediaLeg
     ) throws(MediaDropReason) -> Int {
         guard leg.transforms.isProtected else { return payload.count }
         let wasSecured = leg.transforms.isSecured
@@ -125,7 +136,7 @@ final class RelayCore {
     /// A packet has passed all checks of its leg.
     @inline(__always)
     private func accept(
-        _ view: PacketView, _ facts: PacketFacts, _ admission: LegChannel.Admission, _ leg: MediaLeg
+        _ view: PacketView, _ facts: PacketFacts, _ admission: LegChannel.Admission, _ leg: inout MediaLeg
     ) {
         var isNewest = true
         if let header = view.rtp {
@@ -136,15 +147,15 @@ final class RelayCore {
         }
         leg.withChannel(facts.channel) { $0.accepted(ssrc: view.ssrc) }
         // A straggler from where the party was does not bring it back.
-        if admission == .candidate, isNewest { pin(facts, leg) }
+        if admission == .candidate, isNewest { pin(facts, &leg) }
     }
 
     @inline(never)
-    private func pin(_ facts: PacketFacts, _ leg: MediaLeg) {
+    private func pin(_ facts: PacketFacts, _ leg: inout MediaLeg) {
         let source = facts.datagram.source
         let former = leg.withChannel(facts.channel) { $0.pinned }
         guard leg.withChannel(facts.channel, { $0.pin(source, at: facts.now) }) else { return }
-        resolve(leg)
+        resolve(&leg)
         let channel = facts.channel
         report(
             leg,
@@ -172,12 +183,11 @@ final class RelayCore {
     /// Sends the payload of `length` bytes that the next slot holds in the clear.
     @inline(__always)
     private func forward(
-        _ length: Int, _ facts: PacketFacts, from leg: MediaLeg, to out: MediaLeg
+        _ length: Int, _ facts: PacketFacts, from leg: borrowing MediaLeg, to out: inout MediaLeg
     ) throws(MediaDropReason) {
         let channel = facts.channel
         if channel == .rtp, !leg.hot.receives || !out.hot.sends { throw .srtpNoOutputFlow }
-        let target = out.withChannel(channel) { ($0.destination, $0.hop) }
-        guard let destination = target.0, let hop = target.1 else { throw .srtpClientPortNotPresent }
+        guard case (let destination?, let hop?) = out.target(channel) else { throw .srtpClientPortNotPresent }
         let lane = lanes[out.lane]
         var length = length
         if out.transforms.isProtected { length = try out.transforms.seal(lane.batch, length, channel) }
@@ -189,12 +199,12 @@ final class RelayCore {
                 &slot, before: FrameBatch.payloadOffset..<end, from: out.localEndpoint(channel), to: destination,
                 trafficClass: facts.datagram.trafficClass, identification: identification)
         }
-        hops.withHop(hop) { lane.send(start..<end, by: &$0) }
+        lane.send(start..<end, by: hop, of: hops)
         out.countSent(length, channel)
         sent.add(length)
     }
 
-    func report(_ leg: MediaLeg, _ fact: MediaReport.Fact) { reports.append(MediaReport(leg.session, fact)) }
+    func report(_ leg: borrowing MediaLeg, _ fact: MediaReport.Fact) { reports.append(MediaReport(leg.session, fact)) }
 
     /// Sends what the lanes still hold.
     func flush() {

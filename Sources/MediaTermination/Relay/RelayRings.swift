@@ -65,14 +65,21 @@ final class RelayRings {
         for ring in rings { overruns &+= ring?.takeOverruns() ?? 0 }
     }
 
+    /// Packets before one whose frame is fetched.
+    private static let frameDistance = 8
+
     /// Hands up to `limit` packets of the ring of the address with the number `index` to `core`. How many it were.
     func drain(_ index: Int, into core: RelayCore, limit: Int, now: UInt64) -> Int {
         guard let ring = rings[index] else { return 0 }
         var taken = 0
+        for distance in 0..<Self.frameDistance { ring.expect(distance) }
         while taken < limit {
             // The memory of thousands of legs is far away: what comes next is fetched meanwhile.
-            ring.peek(4) { core.expect($0, at: index, isNear: false) }
-            ring.peek(2) { core.expect($0, at: index, isNear: true) }
+            ring.expect(Self.frameDistance)
+            ring.peek(6) { core.expect($0, at: index, .leg) }
+            ring.peek(4) { core.expect($0, at: index, .otherLeg) }
+            ring.peek(2) { core.expect($0, at: index, .transforms) }
+            ring.peek(1) { core.expect($0, at: index, .otherKey) }
             guard ring.take({ core.receive($0, $1, at: index, now: now) }) else { break }
             taken += 1
         }

@@ -2,9 +2,9 @@ import CLinux
 
 /// Hints to the processor.
 enum Prefetch {
-    /// Fetches the first cache lines of an object.
+    /// Fetches cache lines; nothing is read or written, whatever is there.
     @inline(__always)
-    static func object(_ object: AnyObject, lines: Int32) {
-        unsafe CLinux_prefetch(Unmanaged.passUnretained(object).toOpaque(), lines)
+    static func memory(_ start: UnsafeRawPointer, lines: Int32) {
+        unsafe CLinux_prefetch(start, lines)
     }
 }

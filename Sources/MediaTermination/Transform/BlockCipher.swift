@@ -19,6 +19,10 @@ struct BlockCipher: ~Copyable, @unchecked Sendable {
 
     deinit { unsafe CMediaCrypto_freeBlockCipher(context) }
 
+    /// Fetches the round keys of AES-128, all lines of them; changes nothing.
+    @inline(__always)
+    func expect() { unsafe Prefetch.memory(UnsafeRawPointer(context), lines: 3) }
+
     /// Encrypts or decrypts `range` of `bytes`, the counter starting at `high`, `low`.
     @inline(__always)
     func counterMode(_ bytes: inout MutableSpan<UInt8>, _ range: Range<Int>, high: UInt64, low: UInt64) -> Bool {

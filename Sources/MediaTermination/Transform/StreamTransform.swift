@@ -25,6 +25,14 @@ struct StreamTransform: ~Copyable, Sendable {
         self.control = control
     }
 
+    @inline(__always)
+    func expectKey() {
+        switch rtp.algorithm {
+        case .counterMode(let cipher): cipher.expect()
+        case .gcm: break
+        }
+    }
+
     /// `buffer` has room for the tag behind the packet.
     @inline(__always)
     mutating func protect(_ buffer: inout MutableSpan<UInt8>, _ length: Int) throws(SRTPFailure) -> Int {
