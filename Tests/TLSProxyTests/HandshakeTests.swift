@@ -280,17 +280,57 @@ import Wire
         #expect(try brain.facts().trustpoint == nil)
     }
 
-    @Test func anEllipticPhoneComesInAndOddNamesStayApart() throws {
+    @Test(arguments: [("elliptic", 256), ("larger", 384), ("edwards", 256), ("pss", 2_048)])
+    func everyKeyThatCanSignComesIn(name: String, bits: Int) throws {
         let brain = TestBrain()
         let terminator = try brain.start(site.settings(site.server()))
         defer { terminator.stop() }
-        let elliptic = try phone(terminator, "elliptic", key: "elliptic")
-        try #require(elliptic.shakeHands() && elliptic.write([1]))
-        #expect(try brain.facts().peer?.keyBits == 256)
+        let phone = try phone(terminator, name, key: name) { $0.version = .tls12 }
+        try #require(phone.shakeHands() && phone.write([1]), "\(phone.reasons)")
+        #expect(try brain.facts().peer?.keyBits == bits)
+    }
+
+    @Test func oddNamesStayApart() throws {
+        let brain = TestBrain()
+        let terminator = try brain.start(site.settings(site.server()))
+        defer { terminator.stop() }
         let odd = try phone(terminator, "odd")
         try #require(odd.shakeHands() && odd.write([1]))
-        let peer = try brain.wait { _ in try? brain.facts().peer.flatMap { $0.keyBits == 2_048 ? $0 : nil } }
+        let peer = try #require(brain.facts().peer)
         #expect(peer.subject == #"cn=SEP2,cn=SEP1,o=Comma\, Inc."#)
         #expect(peer.commonName == nil)
+    }
+
+    /// RFC 5246 section 7.4.2: the root may be left out, since it is of no use to who does not have it.
+    @Test(arguments: [
+        (["root"], ["phone"]), (["root", "maker"], ["phone", "maker"]), (["maker"], ["phone", "maker"]),
+        (["stranger"], ["phone"]),
+    ])
+    func theCertificatesBetweenAreSentAndTheRootIsNot(anchors: [String], sent: [String]) throws {
+        var server = try site.server(anchors: anchors)
+        server.identity = try TLSIdentity(chain: [site.der("made")], privateKey: site.der("phone.key"))
+        server.demandsCertificate = false
+        let brain = TestBrain()
+        let terminator = try brain.start(site.settings(server))
+        defer { terminator.stop() }
+        let phone = try phone(terminator, nil)
+        try #require(phone.shakeHands(), "\(phone.reasons)")
+        let names = [
+            "phone": "/O=Cisco Systems Inc./OU=EVVBU/CN=CP-7962G-SEP002155554502",
+            "maker": "/O=Cisco Systems/CN=Cisco Manufacturing CA",
+        ]
+        #expect(phone.sentSubjects == sent.compactMap { names[$0] })
+    }
+
+    @Test func whatAnIdentityBringsIsSent() throws {
+        var server = try site.server()
+        server.identity = try TLSIdentity(
+            chain: [site.der("made"), site.der("maker"), site.der("root")], privateKey: site.der("phone.key"))
+        let brain = TestBrain()
+        let terminator = try brain.start(site.settings(server))
+        defer { terminator.stop() }
+        let phone = try phone(terminator)
+        try #require(phone.shakeHands(), "\(phone.reasons)")
+        #expect(phone.sentSubjects.count == 3)
     }
 }

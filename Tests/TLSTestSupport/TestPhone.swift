@@ -251,6 +251,18 @@ package final class TestSocket: @unchecked Sendable {
         return unsafe String(cString: text)
     }
 
+    /// Subjects of the certificates that the server has sent, its own first, as OpenSSL prints them.
+    package var sentSubjects: [String] {
+        let chain = unsafe SSL_get_peer_cert_chain(connection)
+        return unsafe (0..<max(0, OPENSSL_sk_num(chain))).compactMap { place in
+            guard let certificate = unsafe OPENSSL_sk_value(chain, place),
+                let text = unsafe X509_NAME_oneline(X509_get_subject_name(OpaquePointer(certificate)), nil, 0)
+            else { return nil }
+            defer { unsafe CRYPTO_free(text, nil, 0) }
+            return unsafe String(cString: text)
+        }
+    }
+
     /// Subjects of the authorities that the peer has named in its request for a certificate, as OpenSSL prints them.
     package var namedAuthorities: [String] {
         let names = unsafe SSL_get0_peer_CA_list(connection)

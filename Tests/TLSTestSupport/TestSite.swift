@@ -21,6 +21,9 @@ package final class TestSite: Sendable {
         for name in box phone; do openssl genrsa -out $name.key 2048; done
         openssl genrsa -out old.key 1024
         for name in root maker stranger elliptic; do openssl ecparam -genkey -name prime256v1 -noout -out $name.key; done
+        openssl genpkey -algorithm ED25519 -out edwards.key
+        openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out pss.key
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp384r1 -out larger.key
         phone="/O=Cisco Systems Inc./OU=EVVBU/CN=CP-7962G-SEP002155554502"
         root() { openssl req -x509 -new -key $1.key -subj "/O=Cisco Systems/CN=$2" -days 3650 -out $1.pem "${@:3}"; }
         issue() { # FILE KEY ISSUER SUBJECT OPTION...
@@ -35,13 +38,13 @@ package final class TestSite: Sendable {
         issue box box root "/CN=box" -days 300
         issue phone phone root "$phone" -days 300
         issue made phone maker "$phone" -days 300
-        issue elliptic elliptic root "$phone" -days 300
+        for name in elliptic edwards pss larger; do issue $name $name root "$phone" -days 300; done
         issue expired phone root "$phone" -days -1
         issue foreign phone stranger "$phone" -days 300
         issue old old root "$phone" -days 300 -sha1
         issue odd phone root '/O=Comma, Inc./CN=SEP1/CN=SEP2' -days 300
         cat made.pem maker.pem >made-chain.pem
-        for name in root maker expired-maker stranger box phone old; do
+        for name in root maker expired-maker stranger box phone made old; do
             openssl x509 -in $name.pem -outform DER -out $name.der
         done
         openssl pkcs8 -topk8 -nocrypt -in box.key -outform DER -out box.key.der

@@ -59,6 +59,13 @@ enum TLSContextSettings {
         unsafe SSL_CTX_set_verify_depth(context, verificationDepth)
     }
 
+    /// Finds, among the anchors, the certificates between that of `context` and its root, which peers have (RFC 5246 section
+    /// 7.4.2). Else OpenSSL would look for them in each handshake, and check their signatures.
+    static func completeChain(in context: OpaquePointer) -> Bool {
+        let flags = SSL_BUILD_CHAIN_FLAG_NO_ROOT | SSL_BUILD_CHAIN_FLAG_IGNORE_ERROR | SSL_BUILD_CHAIN_FLAG_CLEAR_ERROR
+        return unsafe control(context, SSL_CTRL_BUILD_CERT_CHAIN, Int(flags))
+    }
+
     /// Tells phones whose certificates count, so that one that has several shows the right one (RFC 5246 section 7.4.4,
     /// RFC 8446 section 4.2.4).
     static func announce(_ anchors: [X509Object], in context: OpaquePointer) throws(TLSProxyError) {

@@ -25,11 +25,12 @@ public final class TLSIdentity: @unchecked Sendable {
         }
     }
 
-    /// For every connection of `context`, an `SSL_CTX`.
+    /// For every connection of `context`, an `SSL_CTX` with its anchors.
     func use(for context: OpaquePointer) -> Bool {
         guard unsafe SSL_CTX_use_certificate(context, chain[0].pointer) == 1,
             unsafe SSL_CTX_use_PrivateKey(context, key.pointer) == 1
         else { return false }
+        if chain.count == 1 { return unsafe TLSContextSettings.completeChain(in: context) }
         return chain.dropFirst().allSatisfy { other in
             // The context holds a reference of its own.
             unsafe SSL_CTX_ctrl(
