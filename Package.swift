@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .target(name: "CMediaCrypto", dependencies: ["COpenSSL"]),
+        .target(name: "CTLSLibrary", dependencies: ["COpenSSL"]),
         .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
@@ -61,7 +62,7 @@ let package = Package(
         module(
             "TLSProxy",
             [
-                "Wire", "ConfigLanguage", "COpenSSL", "CLinux",
+                "Wire", "ConfigLanguage", "COpenSSL", "CTLSLibrary", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         module("MediaTermination", ["Wire", "SystemCalls", "CMediaCrypto", "CSRTP", "CLinux"]),
@@ -135,7 +136,9 @@ let package = Package(
         tests(of: "Netfilter", also: ["Wire", "ConfigLanguage", "SystemCalls", "CLinux"]),
         tests(of: "Trust", also: ["Wire", "ConfigLanguage", "COpenSSL"]),
         tests(of: "Resolver", also: ["Wire", "ConfigLanguage"]),
-        tests(of: "TLSProxy", also: ["Wire", "ConfigLanguage", "COpenSSL", "CLinux", "TLSTestSupport"]),
+        tests(
+            of: "TLSProxy",
+            also: ["Wire", "ConfigLanguage", "COpenSSL", "CTLSLibrary", "CLinux", "TLSTestSupport"]),
         tests(of: "MediaTermination", also: ["Wire", "Capture", "SystemCalls", "CLinux", "MediaTestSupport"]),
         tests(of: "labphone", also: ["Wire", "ConfigLanguage", "Trust", "Box", "SystemCalls"]),
         tests(

@@ -1,4 +1,5 @@
 import COpenSSL
+import CTLSLibrary
 
 /// What OpenSSL calls cipher suites.
 ///
@@ -10,7 +11,7 @@ enum CipherNames {
     /// Everything that OpenSSL as built can do, the weakest included; by its number on the wire.
     static let available: [UInt16: String] = {
         defer { OpenSSLErrors.discard() }
-        guard let context = unsafe SSL_CTX_new(TLS_method()) else { return [:] }
+        guard let context = unsafe SSL_CTX_new_ex(CTLSLibrary_shared(), nil, TLS_method()) else { return [:] }
         defer { unsafe SSL_CTX_free(context) }
         unsafe SSL_CTX_set_security_level(context, 0)
         unsafe SSL_CTX_set_cipher_list(context, "ALL:COMPLEMENTOFALL")

@@ -1,4 +1,5 @@
 import COpenSSL
+import CTLSLibrary
 import ConfigLanguage
 
 /// What all connections of one side have in common: an `SSL_CTX` that no longer changes. Any number of threads may make
@@ -28,7 +29,8 @@ package final class TLSContext: @unchecked Sendable {
         maximumKeyBits: Int
     ) throws(TLSProxyError) {
         let objects = try anchors.map { (anchor) throws(TLSProxyError) in try X509Object(der: anchor.der) }
-        guard let made = unsafe SSL_CTX_new(role == .server ? TLS_server_method() : TLS_client_method()) else {
+        let method = unsafe role == .server ? TLS_server_method() : TLS_client_method()
+        guard let made = unsafe SSL_CTX_new_ex(CTLSLibrary_shared(), nil, method) else {
             throw OpenSSLErrors.take("TLS cannot be used")
         }
         unsafe pointer = made

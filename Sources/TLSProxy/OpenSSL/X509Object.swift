@@ -1,4 +1,5 @@
 import COpenSSL
+import CTLSLibrary
 
 /// Owns a certificate of OpenSSL's and frees it. It does not change, and any number of threads may read it.
 ///
@@ -10,7 +11,12 @@ final class X509Object: @unchecked Sendable {
     init(der: [UInt8]) throws(TLSProxyError) {
         let decoded = unsafe der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var place = buffer.baseAddress
-            guard let decoded = unsafe d2i_X509(nil, &place, buffer.count) else { return nil }
+            // Of the library context in which it will be used.
+            var decoded = unsafe X509_new_ex(CTLSLibrary_shared(), nil)
+            guard unsafe decoded != nil, unsafe d2i_X509(&decoded, &place, buffer.count) != nil else {
+                unsafe X509_free(decoded)
+                return nil
+            }
             guard let start = buffer.baseAddress, let end = unsafe place, unsafe end - start == buffer.count else {
                 unsafe X509_free(decoded)
                 return nil

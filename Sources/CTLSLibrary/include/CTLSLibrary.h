@@ -1,0 +1,19 @@
+/// A library context of OpenSSL's for TLS, in which the keys of certificates are read quickly.
+///
+/// OpenSSL 3.0 looks, for each certificate that it reads, at every algorithm that its library context has come to know, and
+/// compares every decoder with every other: 1.5 million instructions a phone, as much as checking five signatures. This one
+/// knows the default provider's own algorithms without those that TLS has no use for: ways to read other things than a
+/// certificate's key, and modes of ciphers that no suite has. So it takes a third.
+///
+/// It stands here and not in Swift since tools/bench.d/tlsfloor.c measures the same.
+#ifndef CTLSLIBRARY_H
+#define CTLSLIBRARY_H
+
+/// OpenSSL's OSSL_LIB_CTX.
+struct ossl_lib_ctx_st;
+
+/// The one that there is, from any thread; it stays. NULL, which stands for OpenSSL's own, where it cannot be made, and where
+/// the system's configuration wants other providers than the default one (FIPS).
+struct ossl_lib_ctx_st *CTLSLibrary_shared(void);
+
+#endif
