@@ -5,7 +5,7 @@
 /// knows the default provider's own algorithms without those that TLS has no use for: ways to read other things than a
 /// certificate's key, and modes of ciphers that no suite has. So it takes a third.
 ///
-/// It stands here and not in Swift since tools/bench.d/tlsfloor.c measures the same.
+/// It is C since a provider is tables of C functions (provider(7)).
 #ifndef CTLSLIBRARY_H
 #define CTLSLIBRARY_H
 
