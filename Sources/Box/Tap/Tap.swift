@@ -75,6 +75,9 @@ public enum Tap {
         }
     }
 
+    /// Bytes a device: each frame takes as many as the longest may have, so this is room for some hundreds, which come while
+    /// the system gives the processors to others.
+    private static let bufferSize = 32 << 20
     /// Frames that are taken before time, signals and timers are looked at.
     private static let share = 1024
     /// How late a frame may be handed over, as measured against another device's. Milliseconds: the kernel stamps a frame
@@ -124,6 +127,7 @@ public enum Tap {
         if let name = device.interface, interface == nil { throw .unknownInterface(name) }
         var options = LiveCapture.Options()
         options.isPromiscuous = true
+        options.bufferSize = bufferSize
         options.filter = filter
         do throws(CaptureError) {
             return Source(try LiveCapture(device: device.device, options: options), interface)
