@@ -90,9 +90,23 @@ static OSSL_ALGORITHM *chosen(int operation, int (*isWanted)(const OSSL_ALGORITH
     return NULL;
 }
 
+static int isUsual(OSSL_PROVIDER *found, void *context)
+{
+    const char *name = OSSL_PROVIDER_get0_name(found);
+    (void)context;
+    return strcmp(name, "default") == 0 || strcmp(name, "base") == 0;
+}
+
+/// Whether OpenSSL's own library context is as it is without a configuration: the default provider, and no other.
+static int isPlain(void)
+{
+    return OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) && !EVP_default_properties_is_fips_enabled(NULL)
+        && OSSL_PROVIDER_available(NULL, "default") && OSSL_PROVIDER_do_all(NULL, isUsual, NULL);
+}
+
 static void make(void)
 {
-    if (EVP_default_properties_is_fips_enabled(NULL) || !OSSL_PROVIDER_available(NULL, "default")) return;
+    if (!isPlain()) return;
     provider = OSSL_PROVIDER_load(NULL, "default");
     if (!provider) return;
     decoders = chosen(OSSL_OP_DECODER, isDecoderOfCertificates);

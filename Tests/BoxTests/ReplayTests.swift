@@ -74,6 +74,28 @@ struct Recording {
         #expect(report.counters.rewritten == 3)
     }
 
+    @Test func longRecordingsKeepTheirOrder() throws {
+        // More than is handed to the engine at a time, in bytes and in frames.
+        let count = 12_000
+        var recordings = [Recording(), Recording()]
+        for number in 0..<count {
+            let payload = [UInt8(number & 0xff), UInt8(number >> 8)] + [UInt8](repeating: 7, count: number % 97)
+            // Now several of one recording in a row, now one of each.
+            let which = number / 7 % 2
+            try recordings[which].udp(number, "98.208.49.30:5000", "192.0.2.101:6000", payload)
+        }
+        let output = folder.file("out.pcapng")
+        let report = try replay([("a", nil, recordings[0]), ("b", nil, recordings[1])], output: output)
+        #expect(report.counters.read == UInt64(count))
+        #expect(report.counters.forwarded == UInt64(count))
+        var reader = try CaptureReader(path: output)
+        var numbers: [Int] = []
+        while try reader.next() != nil {
+            reader.withFrame { frame in numbers.append(Int(frame[28]) | Int(frame[29]) << 8) }
+        }
+        #expect(numbers == Array(0..<count))
+    }
+
     @Test func whatWouldLeaveIsWrittenWithItsReason() throws {
         var recording = try download(server: "10.10.0.26", byPhone: true)
         try recording.udp(30, "98.208.49.30:5000", "10.10.0.26:70", [1])

@@ -8,14 +8,16 @@ swift_tests() {
     report=$(mktemp -d)
     [[ -z ${1:-} ]] || filter=(--filter "$1")
     TESTS_FAILURES=()
-    "$SWIFT" build "${SWIFT_OPTIONS[@]}" --build-tests || { TESTS_PASSED=0 TESTS_FAILED=1 && return; }
+    "$SWIFT" build "${SWIFT_OPTIONS[@]}" --build-tests ||
+        { TESTS_PASSED=0 TESTS_FAILED=1 TESTS_FAILURES=('the tests can not be built') && return; }
     "$SWIFT" test "${SWIFT_OPTIONS[@]}" --skip-build --no-parallel --disable-xctest \
         --xunit-output "$report/tests.xml" "${filter[@]}" 2>&1 | tee "$report/output" || status=$?
     count_swift_tests "$report"
     ((TESTS_FAILED == 0)) || mapfile -t TESTS_FAILURES < <(grep -a 'recorded an issue' "$report/output" || true)
     rm -r "$report"
     if ((TESTS_FAILED == 0 && (status != 0 || TESTS_PASSED == 0))); then
-        say "swift test: status $status, $TESTS_PASSED passed"
+        TESTS_FAILURES=("swift test: status $status, $TESTS_PASSED passed")
+        say "${TESTS_FAILURES[0]}"
         TESTS_FAILED=1
     fi
 }

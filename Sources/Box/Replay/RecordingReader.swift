@@ -14,7 +14,7 @@ final class RecordingReader: Sendable {
     }
 
     private enum Item: Sendable {
-        case batch(FrameBatch)
+        case batch(SortedFrameBatch)
         case end(End)
     }
 
@@ -22,11 +22,11 @@ final class RecordingReader: Sendable {
 
     private let sources: Mutex<[ReplaySource]>
     private let filled = Channel<Item>(limit: batches + 1)
-    private let empty = Channel<FrameBatch>(limit: batches)
+    private let empty = Channel<SortedFrameBatch>(limit: batches)
 
     init(_ sources: sending [ReplaySource]) {
         self.sources = Mutex(sources)
-        for _ in 0..<Self.batches { empty.put(FrameBatch()) }
+        for _ in 0..<Self.batches { empty.put(SortedFrameBatch()) }
     }
 
     /// Calls `body` with every frame, on this thread.

@@ -81,7 +81,7 @@ public struct Replay: ~Copyable {
     private let keyLog: TLSKeyLog?
     private var now = Timestamp.zero
 
-    /// - Parameter log: gets what the box would log, as it happens.
+    /// - Parameter log: gets what the box would log, in order; frames come to the engine in batches.
     public init(_ request: ReplayRequest, log: ((SyslogText.Message) -> Void)? = nil) throws(ReplayError) {
         let configuration = request.configuration ?? .inspectEverything
         let names = InterfaceNames(configuration)

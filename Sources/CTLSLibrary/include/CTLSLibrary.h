@@ -13,7 +13,7 @@
 struct ossl_lib_ctx_st;
 
 /// The one that there is, from any thread; it stays. NULL, which stands for OpenSSL's own, where it cannot be made, and where
-/// the system's configuration wants other providers than the default one (FIPS).
+/// the system's configuration wants FIPS, or any provider beside the default one, whose algorithms would be missed here.
 struct ossl_lib_ctx_st *CTLSLibrary_shared(void);
 
 #endif

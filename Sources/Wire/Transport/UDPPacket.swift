@@ -16,9 +16,11 @@ public enum UDPPacket {
     ) -> [UInt8]? {
         guard fits(payload.count, from: source, to: destination) else { return nil }
         let headerLength = headerLength(isV4: source.address.isV4)
-        var packet = [UInt8](repeating: 0, count: headerLength) + payload.bytes(in: 0..<payload.count)
+        var packet = [UInt8](repeating: 0, count: headerLength + payload.count)
         let place = headerLength..<packet.count
         var whole = packet.mutableSpan
+        var room = whole._mutatingExtracting(place)
+        room.copy(payload)
         writeHeaders(&whole, before: place, from: source, to: destination, identification: identification)
         return packet
     }

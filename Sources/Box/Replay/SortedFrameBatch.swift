@@ -1,7 +1,7 @@
 import Wire
 
 /// Frames on their way from the thread that reads them to the one that drives the engine, in order.
-struct FrameBatch: Sendable {
+struct SortedFrameBatch: Sendable {
     private struct Place: Sendable {
         var frame: SortedFrame
         var range: Range<Int>
