@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         // C: shims and module maps, nothing else.
         .target(name: "CLinux"),
+        .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -47,7 +48,7 @@ let package = Package(
         .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
 
         // The brain: bytes, configuration, decisions. No I/O below this line.
-        module("Wire"),
+        module("Wire", ["CProcessor"]),
         module("ConfigLanguage", ["Wire"]),
         module("Inspection", ["Wire", "ConfigLanguage"]),
 

@@ -5,20 +5,20 @@ import Wire
 /// With many flows a packet costs mostly waiting: for the index, then for the flow, then for what is kept about its
 /// transfer, each time for memory that nobody has touched for long. The waits of one packet follow from each other; those
 /// of different packets do not. So a driver that has several packets at hand shows them all first, and their memory comes
-/// at the same time. Nothing is decided here and nothing depends on it.
+/// at the same time: each step asks for what the next one reads, of all packets. Nothing is decided here and nothing
+/// depends on it.
 struct Foresight {
     /// As many packets as a driver has at hand at one time.
     static let limit = 64
 
     /// The hashes of the packets' keys.
     fileprivate var hashes: [UInt32] = []
-    fileprivate var sessions: [UInt32] = []
-    /// What was read on the way, so that no read can be left out.
-    fileprivate(set) var trace: UInt64 = 0
+    /// The places of the flows that the packets most likely belong to.
+    fileprivate var places: [Int] = []
 
     init() {
         hashes.reserveCapacity(Self.limit)
-        sessions.reserveCapacity(Self.limit)
+        places.reserveCapacity(Self.limit)
     }
 }
 
@@ -38,43 +38,37 @@ extension Engine {
             destinationPort: packet.uint16(at: ip.transportOffset + 2), transport: ip.transport, interface: ingress)
         let hash = key.hash(seed: flows.seed)
         foresight.hashes.append(hash)
-        foresight.trace &+= flows.touchIndex(hash)
+        flows.index.expect(hash)
     }
 
     /// Fetches what deciding about the packets shown will need.
     public mutating func gather() {
         for hash in foresight.hashes {
-            guard let touched = flows.touchFlow(hash) else { continue }
-            foresight.trace &+= touched.trace
-            if touched.session != Flow.noSession { foresight.sessions.append(touched.session) }
+            guard let place = flows.expect(hash) else { continue }
+            foresight.places.append(place)
         }
-        for session in foresight.sessions { foresight.trace &+= transfers.touch(session) }
+        for place in foresight.places {
+            let session = flows.flows.span[place].session
+            if session != Flow.noSession { transfers.expect(session) }
+        }
         foresight.hashes.removeAll(keepingCapacity: true)
-        foresight.sessions.removeAll(keepingCapacity: true)
+        foresight.places.removeAll(keepingCapacity: true)
     }
 }
 
 extension FlowTable {
-    /// Reads where a search for `hash` starts.
+    /// Asks for the flow that a search for `hash` most likely ends at; its place.
     @inline(__always)
-    func touchIndex(_ hash: UInt32) -> UInt64 { index.home(hash) }
-
-    /// Reads the flow that a search for `hash` most likely ends at, in every cache line of it that a packet needs.
-    @inline(__always)
-    func touchFlow(_ hash: UInt32) -> (trace: UInt64, session: UInt32)? {
+    fileprivate func expect(_ hash: UInt32) -> Int? {
         var probe = index.probe(hash)
         guard let entry = index.next(&probe) else { return nil }
         let place = Int(entry >> 1)
-        let trace =
-            flows[place].forward.source.low &+ flows[place].reverse.destination.low
-            &+ flows[place].bytesForward &+ (flows[place].isDone ? 1 : 0)
-        return (trace, flows[place].session)
+        Prefetch.element(place, of: flows.span)
+        return place
     }
 }
 
 extension TFTPTransferTable {
     @inline(__always)
-    func touch(_ session: UInt32) -> UInt64 {
-        progress.indices.contains(Int(session)) ? progress[Int(session)].bytes : 0
-    }
+    fileprivate func expect(_ session: UInt32) { Prefetch.element(Int(session), of: progress.span) }
 }

@@ -1,3 +1,5 @@
+import Wire
+
 /// An open-addressing index from hashes to slab positions, with linear probing and no tombstones.
 ///
 /// Keys live in the slab; a slot holds 32 bits of hash beside the position, so that almost every comparison of keys is
@@ -24,9 +26,9 @@ struct HashIndex {
     @inline(__always)
     func probe(_ hash: UInt32) -> Probe { Probe(position: Int(hash) & mask, hash: hash) }
 
-    /// What stands where a search for `hash` starts, whatever it is.
+    /// Asks for the memory where a search for `hash` starts.
     @inline(__always)
-    func home(_ hash: UInt32) -> UInt64 { slots[Int(hash) & mask] }
+    func expect(_ hash: UInt32) { Prefetch.element(Int(hash) & mask, of: slots.span) }
 
     /// The next value whose entry has the probe's hash; `nil` when there is none left.
     @inline(__always)
