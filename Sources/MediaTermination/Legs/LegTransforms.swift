@@ -9,6 +9,8 @@ struct LegTransforms: ~Copyable {
     private var hasReceiver = false
     private var hasSender = false
     private var hasFormer = false
+    private var receiverKey = KeyPlace()
+    private var senderKey = KeyPlace()
     private var receiver: SRTPSession?
     private var sender: SRTPSession?
     private var receiveKey: MediaKey?
@@ -48,6 +50,8 @@ struct LegTransforms: ~Copyable {
         }
         hasReceiver = receiver != nil
         hasSender = sender != nil
+        receiverKey = receiver?.keyPlace() ?? KeyPlace()
+        senderKey = sender?.keyPlace() ?? KeyPlace()
         hasFormer = former != nil
         return !hasReceiverFailed && !hasSenderFailed
     }
@@ -70,21 +74,17 @@ struct LegTransforms: ~Copyable {
     /// Fetches what opening or sealing a packet needs first; changes nothing.
     @inline(__always)
     mutating func expectToOpen() {
-        if hasReceiver { unsafe withUnsafePointer(to: &receiver) { unsafe Prefetch.memory($0, lines: Self.hotLines) } }
+        guard hasReceiver else { return }
+        unsafe withUnsafePointer(to: &receiver) { unsafe Prefetch.memory($0, lines: Self.hotLines) }
+        receiverKey.expect()
     }
 
     @inline(__always)
     mutating func expectToSeal() {
-        if hasSender { unsafe withUnsafePointer(to: &sender) { unsafe Prefetch.memory($0, lines: Self.hotLines) } }
+        guard hasSender else { return }
+        unsafe withUnsafePointer(to: &sender) { unsafe Prefetch.memory($0, lines: Self.hotLines) }
+        senderKey.expect()
     }
-
-    /// Fetches the key of what ``expectToOpen()`` has fetched.
-    @inline(__always)
-    func expectKeyToOpen() { receiver?.expectKey() }
-
-    /// Of what ``expectToSeal()`` has fetched.
-    @inline(__always)
-    func expectKeyToSeal() { sender?.expectKey() }
 
     /// Of a session, what RTP needs.
     private static let hotLines: Int32 = 3

@@ -69,7 +69,7 @@ final class RelayCore {
 
     /// What is fetched for a packet that is yet to come, one after the other, as each says where the next is.
     enum Expectation {
-        case leg, otherLeg, transforms, otherKey
+        case leg, otherLeg, otherTransform
     }
 
     /// Fetches what relaying `packet` will need while others are relayed; a guess, which changes nothing.
@@ -84,11 +84,8 @@ final class RelayCore {
         case .otherLeg:
             legs.expect(legs[leg].other)
             legs[leg].transforms.expectToOpen()
-        case .transforms:
+        case .otherTransform:
             legs[legs[leg].other].transforms.expectToSeal()
-            legs[leg].transforms.expectKeyToOpen()
-        case .otherKey:
-            legs[legs[leg].other].transforms.expectKeyToSeal()
         }
     }
 
@@ -119,7 +116,9 @@ final class RelayCore {
         accept(view, facts, admission, &leg)
         leg.take(payload.count, facts.channel, at: facts.now)
         received.add(payload.count)
-        try forward(length, facts, from: leg, to: &out)
+        // Here, for the leg would be copied, all of it, were it handed on to be read.
+        guard leg.hot.receives || facts.channel == .rtcp else { throw .srtpNoOutputFlow }
+        try forward(length, facts, to: &out)
     }
 
     @inline(__always)
@@ -183,10 +182,10 @@ final class RelayCore {
     /// Sends the payload of `length` bytes that the next slot holds in the clear.
     @inline(__always)
     private func forward(
-        _ length: Int, _ facts: PacketFacts, from leg: borrowing MediaLeg, to out: inout MediaLeg
+        _ length: Int, _ facts: PacketFacts, to out: inout MediaLeg
     ) throws(MediaDropReason) {
         let channel = facts.channel
-        if channel == .rtp, !leg.hot.receives || !out.hot.sends { throw .srtpNoOutputFlow }
+        guard out.hot.sends || channel == .rtcp else { throw .srtpNoOutputFlow }
         guard case (let destination?, let hop?) = out.target(channel) else { throw .srtpClientPortNotPresent }
         let lane = lanes[out.lane]
         var length = length

@@ -78,8 +78,7 @@ final class RelayRings {
             ring.expect(Self.frameDistance)
             ring.peek(6) { core.expect($0, at: index, .leg) }
             ring.peek(4) { core.expect($0, at: index, .otherLeg) }
-            ring.peek(2) { core.expect($0, at: index, .transforms) }
-            ring.peek(1) { core.expect($0, at: index, .otherKey) }
+            ring.peek(2) { core.expect($0, at: index, .otherTransform) }
             guard ring.take({ core.receive($0, $1, at: index, now: now) }) else { break }
             taken += 1
         }

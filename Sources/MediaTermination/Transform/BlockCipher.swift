@@ -19,9 +19,7 @@ struct BlockCipher: ~Copyable, @unchecked Sendable {
 
     deinit { unsafe CMediaCrypto_freeBlockCipher(context) }
 
-    /// Fetches the round keys of AES-128, all lines of them; changes nothing.
-    @inline(__always)
-    func expect() { unsafe Prefetch.memory(UnsafeRawPointer(context), lines: 3) }
+    var keyPlace: KeyPlace { unsafe KeyPlace(UnsafeRawPointer(context)) }
 
     /// Encrypts or decrypts `range` of `bytes`, the counter starting at `high`, `low`.
     @inline(__always)
@@ -31,6 +29,24 @@ struct BlockCipher: ~Copyable, @unchecked Sendable {
             guard let start = buffer.baseAddress else { return true }
             return unsafe CMediaCrypto_counterMode(context, high, low, start + range.lowerBound, range.count) == 1
         }
+    }
+}
+
+/// Where the round keys of a ``BlockCipher`` lie, kept where a packet's first look falls: to fetch them needs no look into the
+/// session then. Nothing is ever read there, so that it does no harm when the cipher is gone.
+@safe
+struct KeyPlace: @unchecked Sendable {
+    private let start: UnsafeRawPointer?
+
+    /// Of no key.
+    init() { unsafe start = nil }
+
+    fileprivate init(_ start: UnsafeRawPointer) { unsafe self.start = start }
+
+    /// Fetches the round keys of AES-128, all lines of them; changes nothing.
+    @inline(__always)
+    func expect() {
+        if let start = unsafe start { unsafe Prefetch.memory(start, lines: 3) }
     }
 }
 

@@ -46,9 +46,8 @@ public struct SRTPSession: ~Copyable, Sendable {
         }
     }
 
-    /// Fetches the key for RTP; changes nothing.
-    @inline(__always)
-    func expectKey() { own?.expectKey() }
+    /// Of the key for RTP.
+    func keyPlace() -> KeyPlace { own?.keyPlace() ?? KeyPlace() }
 
     /// Protects the RTP packet of `length` bytes at the start of `buffer`, which has room behind it: for the suite's
     /// ``Wire/SRTPSuite/tagLength``.

@@ -25,11 +25,11 @@ struct StreamTransform: ~Copyable, Sendable {
         self.control = control
     }
 
-    @inline(__always)
-    func expectKey() {
+    /// Of the key for RTP.
+    func keyPlace() -> KeyPlace {
         switch rtp.algorithm {
-        case .counterMode(let cipher): cipher.expect()
-        case .gcm: break
+        case .counterMode(let cipher): cipher.keyPlace
+        case .gcm: KeyPlace()
         }
     }
 
