@@ -49,6 +49,16 @@ import Testing
         #expect(pacing.tick == pacing.settings.tick)
     }
 
+    @Test func aTickOfThoseWhoAreAnsweredBeginsWithTheLookAtTheQueues() {
+        var pacing = pacing(wakeUps: 8, every: 0)
+        #expect(pacing.sleep(after: pacing.tick / 4) == pacing.tick)
+        pacing.answered(true)
+        #expect(pacing.sleep(after: 0) == pacing.tick)
+        #expect(pacing.sleep(after: pacing.tick / 4) == pacing.tick - pacing.tick / 4)
+        #expect(pacing.sleep(after: pacing.tick * 3 / 4) == 0)
+        #expect(pacing.sleep(after: 10 * pacing.tick) == 0)
+    }
+
     /// Three packets in the shortest tick, as from a dozen phones: they gather, instead of waking the box each.
     @Test func answeredPacketsGatherInALongerTick() {
         var pacing = pacing(wakeUps: 8, every: 0)

@@ -38,6 +38,8 @@ struct Pacing {
     private(set) var wait = Wait.untilReadable
     /// How long the next tick is, in nanoseconds.
     private(set) var tick: UInt64
+    /// Whether the packets last drained were answered.
+    private var isAnswered = false
     /// How long a tick of ``Settings/answeredTicks`` is at present.
     private var answeredTick: UInt64
     private var empty = 0
@@ -55,7 +57,20 @@ struct Pacing {
     }
 
     /// The packets last drained were answered, or not: call it after ``drained(_:at:)``.
-    mutating func answered(_ any: Bool) { tick = any ? answeredTick : settings.tick }
+    mutating func answered(_ any: Bool) {
+        isAnswered = any
+        tick = any ? answeredTick : settings.tick
+    }
+
+    /// How long to sleep of a tick, so long after the queues were looked at last; in nanoseconds.
+    ///
+    /// Who is answered goes on while others are yet being answered, so that such a tick begins with the look at the queues:
+    /// after one that took most of it, the next packets are there already, and to fall asleep and wake up costs more than
+    /// they do. To others nothing has gone out before its end.
+    func sleep(after elapsed: UInt64) -> UInt64 {
+        guard isAnswered else { return tick }
+        return elapsed < tick / 2 ? tick - elapsed : 0
+    }
 
     /// Call after each time the queues were drained, with how many packets that brought and a monotonic time in
     /// nanoseconds; then ``wait`` says how to wait for the next.

@@ -17,6 +17,8 @@ public final class QueueLoop {
     private var pacing = Pacing()
     private var polled: [pollfd]
     private var isBacklogged = false
+    /// When the queues were looked at last; monotonic, nanoseconds.
+    private var lastLook: UInt64 = 0
 
     public init(_ queues: [PacketQueue]) throws(SystemError) {
         self.queues = queues
@@ -43,8 +45,9 @@ public final class QueueLoop {
     ) throws(SystemError) -> Turn {
         var turn = Turn()
         turn.wasWoken = waker.take(isReadable: try wait(milliseconds))
+        lastLook = MonotonicClock.now
         turn.packets = try drain(looksAhead, look, gather, decide)
-        pacing.drained(turn.packets, at: MonotonicClock.now)
+        pacing.drained(turn.packets, at: lastLook)
         return turn
     }
 
@@ -55,7 +58,9 @@ public final class QueueLoop {
     private func wait(_ milliseconds: Int32) throws(SystemError) -> Bool {
         if isBacklogged || milliseconds == 0 { return false }
         if pacing.wait == .tick {
-            MonotonicClock.sleep(nanoseconds: pacing.tick)
+            let rest = pacing.sleep(after: MonotonicClock.now &- lastLook)
+            // Threads that have a real-time priority in common wait until one lets go.
+            if rest > 0 { MonotonicClock.sleep(nanoseconds: rest) } else { sched_yield() }
             return false
         }
         let count = nfds_t(polled.count)
