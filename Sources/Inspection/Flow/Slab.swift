@@ -64,6 +64,12 @@ struct Slab<Element> {
         }
     }
 
+    /// Whatever has this place now, and its id.
+    func entry(at place: UInt32) -> (id: SlabID, element: Element)? {
+        guard Int(place) < elements.count, let element = elements[Int(place)] else { return nil }
+        return (SlabID(place: place, generation: generations[Int(place)]), element)
+    }
+
     /// The id of whatever has this place now.
     func id(at place: UInt32) -> SlabID? {
         guard Int(place) < elements.count, elements[Int(place)] != nil else { return nil }

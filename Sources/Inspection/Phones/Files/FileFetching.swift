@@ -123,6 +123,14 @@ struct FileFetching {
     }
 }
 
+extension FileFetching {
+    /// The whole file, which is not kept: what stays behind is for the server's last block alone.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+}
+
 // What the server says.
 extension FileFetching {
     private mutating func take(

@@ -70,8 +70,8 @@ extension Engine {
         phoneFiles.files[file]?.asked = now
         let fetching = FileFetching(
             making.name.unsigned, from: session.request.realServer.port, at: now, into: &phoneFiles.outbox)
-        phoneFiles.sessions[owner]?.fetching = fetching
-        sendToServer(session.ends)
+        session.fetching = fetching
+        sendToServer(session)
         if let deadline = fetching.deadline { phoneFiles.wakeFile(file, at: deadline) }
     }
 
@@ -79,12 +79,11 @@ extension Engine {
     mutating func takeAnswer(
         _ id: SlabID, _ message: TFTPMessage, _ packet: Span<UInt8>, from port: UInt16, at now: Timestamp
     ) -> DropReason? {
-        guard phoneFiles.sessions[id]?.fetching != nil else { return .inspectionFailed }
-        phoneFiles.sessions[id]?.fetching?.receive(message, packet, from: port, at: now, into: &phoneFiles.outbox)
-        guard let ends = phoneFiles.sessions[id]?.ends else { return nil }
-        sendToServer(ends)
-        guard let file = phoneFiles.sessions[id]?.file, isFetching(file, id) else { return nil }
-        return followFetch(file, id, at: now)
+        guard let session = phoneFiles.sessions[id], session.fetching != nil else { return .inspectionFailed }
+        session.fetching?.receive(message, packet, from: port, at: now, into: &phoneFiles.outbox)
+        sendToServer(session)
+        guard let file = session.file, isFetching(file, id) else { return nil }
+        return followFetch(file, session, at: now)
     }
 
     private func isFetching(_ file: SlabID, _ owner: SlabID) -> Bool {
@@ -99,18 +98,20 @@ extension Engine {
     }
 
     /// Sees how far the fetch has come; why the packet that ended it is dropped, if it is.
-    private mutating func followFetch(_ file: SlabID, _ owner: SlabID, at now: Timestamp) -> DropReason? {
-        if let deadline = phoneFiles.sessions[owner]?.fetching?.nextRepeat {
+    private mutating func followFetch(
+        _ file: SlabID, _ owner: PhoneFileSession, at now: Timestamp
+    ) -> DropReason? {
+        if let deadline = owner.fetching?.nextRepeat {
             phoneFiles.wakeFile(file, at: deadline)
             return nil
         }
-        guard let fetching = phoneFiles.sessions[owner]?.fetching else { return nil }
-        switch fetching.status {
+        guard let status = owner.fetching?.status else { return nil }
+        switch status {
         case .running: return nil
         case .complete:
             counters.phoneProxy.filesFetched &+= 1
             releaseFetchTurn(file, at: now)
-            return prepare(file, fetching.bytes, at: now)
+            return prepare(file, owner.fetching?.takeBytes() ?? [], at: now)
         case .failed(let failure):
             fail(file, failure, at: now)
             return nil
@@ -144,12 +145,12 @@ extension Engine {
     }
 
     /// Sends what waits to be sent to the server, from the phone's address and port as the server sees them.
-    private mutating func sendToServer(_ ends: PhoneSessionEnds) {
+    private mutating func sendToServer(_ session: PhoneFileSession) {
         if phoneFiles.outbox.isEmpty { return }
         injectOutbox(
             ReleaseQueue.Course(
-                source: ends.mappedClient, receiver: ends.realServer, ingress: ends.clientInterface,
-                egress: ends.serverInterface))
+                source: session.mappedClient, receiver: session.request.realServer.address,
+                ingress: session.request.clientInterface, egress: session.request.serverInterface))
     }
 
     // MARK: What becomes of it
@@ -211,11 +212,10 @@ extension Engine {
 
     /// Lets the server know that its answer is not waited for.
     private mutating func abandonFetch(_ id: SlabID) {
-        guard let ends = phoneFiles.sessions[id]?.ends, let port = phoneFiles.sessions[id]?.fetching?.transferPort
-        else { return }
-        phoneFiles.sessions[id]?.fetching = nil
+        guard let session = phoneFiles.sessions[id], let port = session.fetching?.transferPort else { return }
+        session.fetching = nil
         phoneFiles.outbox.add(to: port) { TFTPWriter.error(.notDefined, "Transfer ended", onto: &$0) }
-        sendToServer(ends)
+        sendToServer(session)
     }
 
     private mutating func releaseFetchTurn(_ file: SlabID, at now: Timestamp) {
@@ -240,9 +240,9 @@ extension Engine {
         guard let making = phoneFiles.files[file] else { return }
         switch making.stage {
         case .fetching:
-            guard let owner = making.owner, let ends = phoneFiles.sessions[owner]?.ends else { return }
-            phoneFiles.sessions[owner]?.fetching?.expire(at: now, into: &phoneFiles.outbox)
-            sendToServer(ends)
+            guard let owner = making.owner.flatMap({ phoneFiles.sessions[$0] }) else { return }
+            owner.fetching?.expire(at: now, into: &phoneFiles.outbox)
+            sendToServer(owner)
             _ = followFetch(file, owner, at: now)
         case .resolving: giveUpLookups(file, at: now)
         case .signing where making.errand != nil: giveUpSignature(file, at: now)

@@ -30,8 +30,8 @@ extension Engine {
         let fromClient = fromInitiator != flow.isSecondary
         guard fromClient else {
             let key = flow.isSecondary ? flow.forward : flow.reverse
-            if let session = phoneFiles.find(key.openSource, .server) {
-                return .phoneFile(.answer(session, try message(packet, headers)))
+            if let found = phoneFiles.find(key.openSource, .server) {
+                return .phoneFile(.answer(found.id, try message(packet, headers)))
             }
             // From the port that was asked, nothing comes but answers to what went there.
             guard flow.isSecondary || flow.session != Flow.noSession else { throw Refusal(.inspectionFailed) }

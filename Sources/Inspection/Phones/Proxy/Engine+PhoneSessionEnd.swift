@@ -6,8 +6,8 @@ extension Engine {
     mutating func refuseSession(_ id: SlabID, code: UInt16, _ text: String, at now: Timestamp) {
         guard let session = phoneFiles.sessions[id], session.stage == .preparing else { return }
         events.append(.phoneProxy(.failed(session.request, code: code, text)), at: now)
-        phoneFiles.sessions[id]?.transfer.errorCode = code
-        phoneFiles.sessions[id]?.transfer.errorMessage = text
+        session.transfer.errorCode = code
+        session.transfer.errorMessage = text
         sendError(code, text, session.request, from: session.port)
         finishSession(id, .error, at: now)
     }
@@ -18,10 +18,10 @@ extension Engine {
         leaveFile(id, at: now)
         phoneFiles.release(id)
         events.append(.tftpFinished(session.summary(status, at: now)), at: now)
-        phoneFiles.sessions[id]?.serving = nil
-        if phoneFiles.sessions[id]?.fetching?.status != .complete { phoneFiles.sessions[id]?.fetching = nil }
+        session.serving = nil
+        if session.fetching?.status != .complete { session.fetching = nil }
         let stays = phoneFiles.retire(id)
-        phoneFiles.wake(id, at: stays ? now.adding(seconds: Linger.transfer) : now)
+        phoneFiles.wake(id, session, at: stays ? now.adding(seconds: Linger.transfer) : now)
         settleFlow(session.flow)
     }
 
@@ -51,8 +51,8 @@ extension Engine {
             events.append(.phoneProxy(.clientSilent(session.request)), at: now)
             endSession(id, .incomplete, at: now)
         case .serving:
-            phoneFiles.sessions[id]?.serving?.expire(at: now, into: &phoneFiles.outbox)
-            settleSession(id, at: now)
+            session.serving?.expire(at: now, into: &phoneFiles.outbox)
+            settleSession(id, session, at: now)
         }
     }
 }

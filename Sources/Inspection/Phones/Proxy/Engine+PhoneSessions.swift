@@ -31,25 +31,25 @@ extension Engine {
     mutating func takeForSession(
         _ packet: Span<UInt8>, _ headers: PacketHeaders, _ key: FlowKey, at now: Timestamp
     ) -> Verdict? {
-        guard headers.ip.transport == .udp, let (id, side) = phoneFiles.find(key),
-            let ends = phoneFiles.sessions[id]?.ends, side == .server || isFor(ends, id, port: key.destinationPort)
-        else { return nil }
+        guard headers.ip.transport == .udp, let found = phoneFiles.find(key) else { return nil }
+        let (session, isPhone) = (found.session, found.side == .client)
+        if isPhone, !isFor(session, port: key.destinationPort) { return nil }
         var verdict = Verdict.forward(key.interface)
         verdict.trafficClass = .inspectPhoneProxy
-        verdict.egress = side == .client ? ends.serverInterface : ends.clientInterface
-        verdict.isFromInitiator = side == .client
-        if let place = flows.place(ends.flow) {
-            verdict.flow = ends.flow
-            note(headers, place, fromInitiator: side == .client, at: now)
+        verdict.egress = isPhone ? session.request.serverInterface : session.request.clientInterface
+        verdict.isFromInitiator = isPhone
+        if let place = flows.place(session.flow) {
+            verdict.flow = session.flow
+            note(headers, place, fromInitiator: isPhone, at: now)
         }
         // Of a packet that a recording has cut, too little is there to act on.
         guard !headers.ip.isTruncated, let message = try? TFTPMessage.decode(packet, in: headers.payload) else {
             return refuse(verdict, .inspectionFailed)
         }
         let reason =
-            side == .client
-            ? takeMessage(id, message, packet, at: now)
-            : takeAnswer(id, message, packet, from: key.sourcePort, at: now)
+            isPhone
+            ? takeMessage(found.id, session, message, packet, at: now)
+            : takeAnswer(found.id, message, packet, from: key.sourcePort, at: now)
         if let reason { return refuse(verdict, reason) }
         verdict.action = .consume
         return verdict
@@ -61,16 +61,16 @@ extension Engine {
     mutating func takeErrorForSession(
         _ answer: FlowKey, _ icmp: ICMPHeader, _ ip: IPHeader, at now: Timestamp
     ) -> Verdict? {
-        guard answer.transport == .udp, let (id, side) = phoneFiles.find(answer),
-            let session = phoneFiles.sessions[id], side == .server || session.port == answer.destinationPort
+        guard answer.transport == .udp, let found = phoneFiles.find(answer),
+            found.side == .server || found.session.port == answer.destinationPort
         else { return nil }
         var verdict = Verdict.forward(answer.interface)
         verdict.trafficClass = .inspectPhoneProxy
         verdict.action = .consume
         guard icmp.saysUnreachable(isV4: ip.isV4) else { return verdict }
-        switch side {
-        case .server: failFetch(id, at: now)
-        case .client where session.stage == .serving: fail(id, session, .phoneSilent, at: now)
+        switch found.side {
+        case .server: failFetch(found.id, at: now)
+        case .client where found.session.stage == .serving: fail(found.id, found.session, .phoneSilent, at: now)
         case .client: break
         }
         return verdict
@@ -78,10 +78,10 @@ extension Engine {
 
     /// Whether a phone's packet to this port is for the session. A recording's phone answers the port that was chosen
     /// then, with another seed.
-    private mutating func isFor(_ ends: PhoneSessionEnds, _ id: SlabID, port: UInt16) -> Bool {
-        if ends.port == port { return true }
-        guard settings.followsRecordedPorts, ends.stage == .serving, port >= 1024 else { return false }
-        phoneFiles.sessions[id]?.port = port
+    private func isFor(_ session: PhoneFileSession, port: UInt16) -> Bool {
+        if session.port == port { return true }
+        guard settings.followsRecordedPorts, session.stage == .serving, port >= 1024 else { return false }
+        session.port = port
         return true
     }
 
@@ -119,26 +119,30 @@ extension Engine {
         _ request: TFTPRequest, _ asked: PhoneFileRequest, _ terms: TransferTerms, _ packet: Span<UInt8>,
         _ flow: Flow, at now: Timestamp
     ) -> Bool {
-        guard let id = phoneFiles.find(flow.forward.openDestination, .client), let known = phoneFiles.sessions[id],
-            known.request == asked, known.terms == terms, known.stage != .over
-        else { return false }
+        guard let found = phoneFiles.find(flow.forward.openDestination, .client) else { return false }
+        let known = found.session
+        guard known.request == asked, known.terms == terms, known.stage != .over else { return false }
         counters.phoneProxy.retransmittedRequests &+= 1
-        phoneFiles.sessions[id]?.transfer.retransmissions &+= 1
+        known.transfer.retransmissions &+= 1
         events.append(.phoneProxy(.retransmittingRequest(asked, known.name.eventKind)), at: now)
         events.append(.phoneProxy(.opened(session: known.number)), at: now)
         if known.stage == .preparing {
-            phoneFiles.wake(id, at: now.adding(seconds: Self.patience))
+            phoneFiles.wake(found.id, known, at: now.adding(seconds: Self.patience))
         } else {
-            phoneFiles.sessions[id]?.serving?.receive(.request(request), packet, at: now, into: &phoneFiles.outbox)
-            settleSession(id, at: now)
+            known.serving?.receive(.request(request), packet, at: now, into: &phoneFiles.outbox)
+            settleSession(found.id, known, at: now)
         }
         return true
     }
 
     /// Ends what the phone's port had asked for before, and what stands in the way of a new session's packets.
     mutating func leaveSessions(_ flow: Flow, at now: Timestamp) {
-        while let id = phoneFiles.find(flow.forward.openDestination, .client) { endSession(id, .incomplete, at: now) }
-        while let id = phoneFiles.find(flow.reverse.openSource, .server) { endSession(id, .incomplete, at: now) }
+        while let found = phoneFiles.find(flow.forward.openDestination, .client) {
+            endSession(found.id, .incomplete, at: now)
+        }
+        while let found = phoneFiles.find(flow.reverse.openSource, .server) {
+            endSession(found.id, .incomplete, at: now)
+        }
     }
 
     // MARK: The transfer
@@ -153,36 +157,34 @@ extension Engine {
         }
         var limits = FileServing.Limits()
         if !session.client.address.isV4 { limits.blockSize = FileServing.Limits.blockSizeV6 }
-        let serving = FileServing(
+        session.serving = FileServing(
             content, to: session.client.port, session.terms, limits, at: now, into: &phoneFiles.outbox)
-        phoneFiles.sessions[id]?.stage = .serving
-        phoneFiles.sessions[id]?.serving = serving
-        settleSession(id, at: now)
+        session.stage = .serving
+        settleSession(id, session, at: now)
     }
 
     private mutating func takeMessage(
-        _ id: SlabID, _ message: TFTPMessage, _ packet: Span<UInt8>, at now: Timestamp
+        _ id: SlabID, _ session: PhoneFileSession, _ message: TFTPMessage, _ packet: Span<UInt8>, at now: Timestamp
     ) -> DropReason? {
         switch message {
         case .acknowledgment(let block):
-            if tellsOfBlocks, let request = phoneFiles.sessions[id]?.request {
-                events.append(.phoneProxy(.receivedAcknowledgment(block: block, request)), at: now)
+            if tellsOfBlocks {
+                events.append(.phoneProxy(.receivedAcknowledgment(block: block, session.request)), at: now)
             }
         case .error: break
         case .request, .data, .optionAcknowledgment: return .inspectionFailed
         }
-        guard phoneFiles.sessions[id]?.stage == .serving else { return nil }
-        phoneFiles.sessions[id]?.serving?.receive(message, packet, at: now, into: &phoneFiles.outbox)
-        settleSession(id, at: now)
+        guard session.stage == .serving else { return nil }
+        session.serving?.receive(message, packet, at: now, into: &phoneFiles.outbox)
+        settleSession(id, session, at: now)
         return nil
     }
 
     /// Sends what waits to be sent to the phone, and sees whether the transfer is over.
-    mutating func settleSession(_ id: SlabID, at now: Timestamp) {
-        guard let ends = phoneFiles.sessions[id]?.ends else { return phoneFiles.outbox.removeAll() }
-        send(ends, at: now)
-        if let deadline = phoneFiles.sessions[id]?.serving?.deadline { return phoneFiles.wake(id, at: deadline) }
-        guard let session = phoneFiles.sessions[id], let serving = session.serving else { return }
+    mutating func settleSession(_ id: SlabID, _ session: PhoneFileSession, at now: Timestamp) {
+        send(session, at: now)
+        if let deadline = session.serving?.deadline { return phoneFiles.wake(id, session, at: deadline) }
+        guard let serving = session.serving else { return }
         switch serving.status {
         case .running: break
         case .complete:
@@ -193,32 +195,32 @@ extension Engine {
         }
     }
 
-    private mutating func send(_ ends: PhoneSessionEnds, at now: Timestamp) {
+    private mutating func send(_ session: PhoneFileSession, at now: Timestamp) {
         if phoneFiles.outbox.isEmpty { return }
-        let source = Endpoint(ends.server, ends.port)
-        let place = flows.place(ends.flow)
+        let source = Endpoint(session.request.server.address, session.port)
+        let place = flows.place(session.flow)
         for index in phoneFiles.outbox.items.indices {
             let item = phoneFiles.outbox.items[index]
-            if tellsOfBlocks { tellOfBlock(phoneFiles.outbox.payload(item), from: source, ends, at: now) }
+            if tellsOfBlocks { tellOfBlock(phoneFiles.outbox.payload(item), from: source, session.request, at: now) }
             if let place {
                 flows.flows[Int(place)].note(UInt64(item.range.count), fromInitiator: false, at: now)
             }
         }
         injectOutbox(
             ReleaseQueue.Course(
-                source: source, receiver: ends.client.address, ingress: ends.serverInterface,
-                egress: ends.clientInterface))
+                source: source, receiver: session.client.address, ingress: session.request.serverInterface,
+                egress: session.request.clientInterface))
     }
 
     private mutating func tellOfBlock(
-        _ payload: [UInt8], from source: Endpoint, _ ends: PhoneSessionEnds, at now: Timestamp
+        _ payload: [UInt8], from source: Endpoint, _ request: PhoneFileRequest, at now: Timestamp
     ) {
         let payload = payload.span
         guard payload.count >= 4, payload.uint16(at: 0) == 3 else { return }
         events.append(
             .phoneProxy(
                 .forwardedData(
-                    block: payload.uint16(at: 2), from: source, to: ends.client, ingress: ends.clientInterface)),
+                    block: payload.uint16(at: 2), from: source, to: request.client, ingress: request.clientInterface)),
             at: now)
     }
 
@@ -239,8 +241,8 @@ extension Engine {
         case .phone(let code, let text):
             counters.phoneProxy.clientErrors &+= 1
             events.append(.phoneProxy(.clientError(session.request, code: code, text)), at: now)
-            phoneFiles.sessions[id]?.transfer.errorCode = code
-            phoneFiles.sessions[id]?.transfer.errorMessage = text
+            session.transfer.errorCode = code
+            session.transfer.errorMessage = text
             finishSession(id, .error, at: now)
         case .phoneSilent, .tooSlow:
             counters.phoneProxy.clientSilent &+= 1

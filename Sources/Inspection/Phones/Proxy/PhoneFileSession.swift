@@ -68,8 +68,6 @@ final class PhoneFileSession {
     var host: HostGroup { HostGroup(request.client.address) }
     var client: Endpoint { request.client }
 
-    var ends: PhoneSessionEnds { PhoneSessionEnds(self) }
-
     /// What the transfer has come to, as events tell it.
     func summary(_ status: TFTPTransfer.Status, at now: Timestamp) -> TFTPTransfer {
         var transfer = transfer

@@ -7,6 +7,13 @@ struct PhoneFileTable {
         case client, server
     }
 
+    /// Whose packet it is.
+    struct Found {
+        let id: SlabID
+        let session: PhoneFileSession
+        let side: Side
+    }
+
     let limit: Int
     let limitPerHost: Int
     var sessions: Slab<PhoneFileSession>
@@ -65,20 +72,16 @@ struct PhoneFileTable {
     var isEmpty: Bool { sessions.count == 0 }
 
     /// The session that a packet with this key is for.
-    func find(_ key: FlowKey) -> (id: SlabID, side: Side)? {
-        if let id = find(key.openDestination, .client) { return (id, .client) }
-        if let id = find(key.openSource, .server) { return (id, .server) }
-        return nil
-    }
+    func find(_ key: FlowKey) -> Found? { find(key.openDestination, .client) ?? find(key.openSource, .server) }
 
-    func find(_ key: FlowKey, _ side: Side) -> SlabID? {
+    func find(_ key: FlowKey, _ side: Side) -> Found? {
         if isEmpty { return nil }
         var probe = index.probe(key.hash(seed: seed))
         while let entry = index.next(&probe) {
-            guard entry & 1 == side.bit, let id = sessions.id(at: entry >> 1), let session = sessions[id] else {
-                continue
+            guard entry & 1 == side.bit, let (id, session) = sessions.entry(at: entry >> 1) else { continue }
+            if (side == .client ? session.clientKey : session.serverKey).matches(key) {
+                return Found(id: id, session: session, side: side)
             }
-            if (side == .client ? session.clientKey : session.serverKey).matches(key) { return id }
         }
         return nil
     }
@@ -167,12 +170,14 @@ struct PhoneFileTable {
         timers.cancel(UInt32(limit) + id.place)
     }
 
-    mutating func wake(_ session: SlabID, at deadline: Timestamp) {
-        guard let before = sessions[session]?.deadline, before != deadline else { return }
-        sessions[session]?.deadline = deadline
+    /// - Parameter session: the one that has this id.
+    mutating func wake(_ id: SlabID, _ session: PhoneFileSession, at deadline: Timestamp) {
+        let before = session.deadline
+        if before == deadline { return }
+        session.deadline = deadline
         // One that has moved on is put back when its turn has come: each packet of a transfer moves it.
-        if before < deadline, timers.isScheduled(session.place) { return }
-        timers.schedule(session.place, at: deadline)
+        if before < deadline, timers.isScheduled(id.place) { return }
+        timers.schedule(id.place, at: deadline)
     }
 
     mutating func wakeFile(_ file: SlabID, at deadline: Timestamp) {
