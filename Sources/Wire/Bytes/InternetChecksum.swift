@@ -6,32 +6,32 @@ public enum InternetChecksum {
     @inlinable
     public static func add(_ bytes: Span<UInt8>, in range: Range<Int>, to sum: UInt64 = 0) -> UInt64 {
         var sum = sum
-        var offset = range.lowerBound
+        var rest = bytes.extracting(range)
         // The one's-complement sum does not care how words are grouped, nor, as long as all are alike, in which order their
         // bytes stand: eight at a time, as the processor has them. Four times as many share the check of their place.
         var swapped: UInt64 = 0
-        while range.upperBound - offset >= 32 {
-            let some = bytes.extracting(offset..<offset + 32)
+        while rest.count >= 32 {
+            let some = rest.extracting(first: 32)
             swapped = carrying(carrying(swapped, some.littleEndian64(at: 0)), some.littleEndian64(at: 8))
             swapped = carrying(carrying(swapped, some.littleEndian64(at: 16)), some.littleEndian64(at: 24))
-            offset += 32
+            rest = rest.extracting(droppingFirst: 32)
         }
         sum = carrying(sum, UInt64(fold(swapped).byteSwapped))
-        while range.upperBound - offset >= 8 {
-            sum = carrying(sum, bytes.uint64(at: offset))
-            offset += 8
+        while rest.count >= 8 {
+            sum = carrying(sum, rest.uint64(at: 0))
+            rest = rest.extracting(droppingFirst: 8)
         }
         // Small again, so that a few more words can be added without a look at overflow.
         sum = (sum & 0xffff_ffff) &+ (sum >> 32)
-        if range.upperBound - offset >= 4 {
-            sum &+= UInt64(bytes.uint32(at: offset))
-            offset += 4
+        if rest.count >= 4 {
+            sum &+= UInt64(rest.uint32(at: 0))
+            rest = rest.extracting(droppingFirst: 4)
         }
-        if range.upperBound - offset >= 2 {
-            sum &+= UInt64(bytes.uint16(at: offset))
-            offset += 2
+        if rest.count >= 2 {
+            sum &+= UInt64(rest.uint16(at: 0))
+            rest = rest.extracting(droppingFirst: 2)
         }
-        if offset < range.upperBound { sum &+= UInt64(bytes[offset]) << 8 }
+        if rest.count > 0 { sum &+= UInt64(rest[0]) << 8 }
         return sum
     }
 
