@@ -11,19 +11,47 @@
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 
+/// What TLS uses of one operation: algorithms by their first name, and, once chosen, as the provider has them.
+typedef struct {
+    int operation;
+    const char *names[20];
+    OSSL_ALGORITHM *algorithms;
+} Choice;
+
+/// For the suites, groups and signatures that OpenSSL's TLS has (RFC 5246 and 8446 among others), and the digests that
+/// certificates are signed with. Ed448 is made of SHAKE256.
+static Choice choices[] = {
+    { OSSL_OP_DIGEST,
+      { "MD5", "SHA1", "MD5-SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "SHA2-512/224", "SHA2-512/256", "SHA3-224",
+        "SHA3-256", "SHA3-384", "SHA3-512", "SHAKE-256" },
+      NULL },
+    { OSSL_OP_CIPHER,
+      { "NULL", "AES-128-CBC", "AES-256-CBC", "AES-128-CBC-HMAC-SHA1", "AES-256-CBC-HMAC-SHA1", "AES-128-CBC-HMAC-SHA256",
+        "AES-256-CBC-HMAC-SHA256", "AES-128-GCM", "AES-256-GCM", "AES-128-CCM", "AES-256-CCM", "ChaCha20-Poly1305",
+        "ARIA-128-GCM", "ARIA-256-GCM", "CAMELLIA-128-CBC", "CAMELLIA-256-CBC", "DES-EDE3-CBC" },
+      NULL },
+    { OSSL_OP_MAC, { "HMAC" }, NULL },
+    { OSSL_OP_KDF, { "TLS1-PRF", "TLS13-KDF", "HKDF" }, NULL },
+    { OSSL_OP_RAND, { "CTR-DRBG", "SEED-SRC" }, NULL },
+    { OSSL_OP_KEYMGMT, { "RSA", "RSA-PSS", "EC", "DSA", "ED25519", "ED448", "DH", "X25519", "X448", "HMAC" }, NULL },
+    { OSSL_OP_KEYEXCH, { "DH", "ECDH", "X25519", "X448" }, NULL },
+    { OSSL_OP_SIGNATURE, { "RSA", "ECDSA", "DSA", "ED25519", "ED448", "HMAC" }, NULL },
+    { OSSL_OP_ASYM_CIPHER, { "RSA" }, NULL },
+    { OSSL_OP_DECODER, { "RSA", "RSA-PSS", "EC", "DSA", "ED25519", "ED448" }, NULL },
+};
+enum { COUNT = sizeof choices / sizeof choices[0] };
+
 static OSSL_PROVIDER *provider;
-static OSSL_ALGORITHM *decoders, *ciphers;
 static OSSL_LIB_CTX *library;
 
 static const OSSL_ALGORITHM *query(void *context, int operation, int *noStore)
 {
     (void)context;
     const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(provider, operation, noStore);
-    switch (operation) {
-    case OSSL_OP_DECODER: return decoders;
-    case OSSL_OP_CIPHER: return ciphers;
-    default: return all;
+    for (size_t index = 0; index < COUNT; index++) {
+        if (choices[index].operation == operation) return choices[index].algorithms;
     }
+    return all;
 }
 
 /// Groups of TLS, for one.
@@ -54,40 +82,30 @@ static int isCalled(const char *names, const char *name)
     return strncmp(names, name, strlen(name)) == 0 && strchr(":", names[strlen(name)]);
 }
 
-/// Reads the key of a certificate (RFC 5280 section 4.1.2.7) that can sign.
-static int isDecoderOfCertificates(const OSSL_ALGORITHM *decoder)
+static int isWanted(const OSSL_ALGORITHM *algorithm, const Choice *choice)
 {
-    static const char *const agreeing[] = { "DH", "DHX", "X25519", "X448" };
-    for (size_t index = 0; index < sizeof agreeing / sizeof agreeing[0]; index++) {
-        if (isCalled(decoder->algorithm_names, agreeing[index])) return 0;
+    // Of decoders, those that read a certificate's key (RFC 5280 section 4.1.2.7).
+    if (choice->operation == OSSL_OP_DECODER
+        && !(algorithm->property_definition && strstr(algorithm->property_definition, "structure=SubjectPublicKeyInfo")))
+        return 0;
+    for (const char *const *name = choice->names; *name; name++) {
+        if (isCalled(algorithm->algorithm_names, *name)) return 1;
     }
-    return decoder->property_definition && strstr(decoder->property_definition, "structure=SubjectPublicKeyInfo");
+    return 0;
 }
 
-/// Not one in a mode that no cipher suite has.
-static int isCipherOfSuites(const OSSL_ALGORITHM *cipher)
-{
-    static const char *const others[] = { "-ECB", "-OFB", "-CFB", "-CTR", "-CTS", "-XTS", "-OCB", "-SIV", "-WRAP" };
-    for (size_t index = 0; index < sizeof others / sizeof others[0]; index++) {
-        if (strstr(cipher->algorithm_names, others[index])) return 0;
-    }
-    return 1;
-}
-
-/// Those of `operation`; NULL without any.
-static OSSL_ALGORITHM *chosen(int operation, int (*isWanted)(const OSSL_ALGORITHM *))
+/// 0 when there is none.
+static int choose(Choice *choice)
 {
     int noStore = 0;
     size_t count = 0, place = 0;
-    const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(provider, operation, &noStore);
+    const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(provider, choice->operation, &noStore);
     while (all && all[count].algorithm_names) count++;
-    OSSL_ALGORITHM *some = calloc(count + 1, sizeof *some);
-    for (size_t index = 0; some && index < count; index++) {
-        if (isWanted(&all[index])) some[place++] = all[index];
+    choice->algorithms = calloc(count + 1, sizeof *all);
+    for (size_t index = 0; choice->algorithms && index < count; index++) {
+        if (isWanted(&all[index], choice)) choice->algorithms[place++] = all[index];
     }
-    if (place > 0) return some;
-    free(some);
-    return NULL;
+    return place > 0;
 }
 
 static int isUsual(OSSL_PROVIDER *found, void *context)
@@ -109,9 +127,10 @@ static void make(void)
     if (!isPlain()) return;
     provider = OSSL_PROVIDER_load(NULL, "default");
     if (!provider) return;
-    decoders = chosen(OSSL_OP_DECODER, isDecoderOfCertificates);
-    ciphers = chosen(OSSL_OP_CIPHER, isCipherOfSuites);
-    OSSL_LIB_CTX *made = decoders && ciphers ? OSSL_LIB_CTX_new() : NULL;
+    for (size_t index = 0; index < COUNT; index++) {
+        if (!choose(&choices[index])) return;
+    }
+    OSSL_LIB_CTX *made = OSSL_LIB_CTX_new();
     if (!made) return;
     if (OSSL_PROVIDER_add_builtin(made, "tls", begin) == 1 && OSSL_PROVIDER_load(made, "tls")) {
         library = made;

@@ -280,7 +280,7 @@ import Wire
         #expect(try brain.facts().trustpoint == nil)
     }
 
-    @Test(arguments: [("elliptic", 256), ("larger", 384), ("edwards", 256), ("pss", 2_048)])
+    @Test(arguments: [("elliptic", 256), ("larger", 384), ("edwards", 256), ("goldilocks", 456), ("pss", 2_048)])
     func everyKeyThatCanSignComesIn(name: String, bits: Int) throws {
         let brain = TestBrain()
         let terminator = try brain.start(site.settings(site.server()))

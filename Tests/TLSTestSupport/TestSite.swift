@@ -22,6 +22,7 @@ package final class TestSite: Sendable {
         openssl genrsa -out old.key 1024
         for name in root maker stranger elliptic; do openssl ecparam -genkey -name prime256v1 -noout -out $name.key; done
         openssl genpkey -algorithm ED25519 -out edwards.key
+        openssl genpkey -algorithm ED448 -out goldilocks.key
         openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out pss.key
         openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp384r1 -out larger.key
         phone="/O=Cisco Systems Inc./OU=EVVBU/CN=CP-7962G-SEP002155554502"
@@ -38,7 +39,7 @@ package final class TestSite: Sendable {
         issue box box root "/CN=box" -days 300
         issue phone phone root "$phone" -days 300
         issue made phone maker "$phone" -days 300
-        for name in elliptic edwards pss larger; do issue $name $name root "$phone" -days 300; done
+        for name in elliptic edwards goldilocks pss larger; do issue $name $name root "$phone" -days 300; done
         issue expired phone root "$phone" -days -1
         issue foreign phone stranger "$phone" -days 300
         issue old old root "$phone" -days 300 -sha1

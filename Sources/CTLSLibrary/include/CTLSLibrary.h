@@ -2,8 +2,7 @@
 ///
 /// OpenSSL 3.0 looks, for each certificate that it reads, at every algorithm that its library context has come to know, and
 /// compares every decoder with every other: 1.5 million instructions a phone, as much as checking five signatures. This one
-/// knows the default provider's own algorithms without those that TLS has no use for: ways to read other things than a
-/// certificate's key, and modes of ciphers that no suite has. So it takes a third.
+/// knows, of the default provider's algorithms, those that TLS uses, 64 of 250. So it takes a fifth.
 ///
 /// It is C since a provider is tables of C functions (provider(7)).
 #ifndef CTLSLIBRARY_H
