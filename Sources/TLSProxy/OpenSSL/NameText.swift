@@ -11,12 +11,15 @@ enum NameText {
     /// The most particular attribute first, names in lower case.
     static func text(_ name: OpaquePointer?) -> String {
         let count = max(0, unsafe X509_NAME_entry_count(name))
-        var parts: [String] = []
+        var text = ""
         for index in stride(from: count - 1, through: 0, by: -1).prefix(attributeLimit) {
             guard let entry = unsafe X509_NAME_get_entry(name, index) else { continue }
-            parts.append(unsafe "\(label(entry))=\(escaped(value(entry) ?? ""))")
+            if !text.isEmpty { text += "," }
+            unsafe text += label(entry)
+            text += "="
+            unsafe text += escaped(value(entry) ?? "")
         }
-        return parts.joined(separator: ",")
+        return text
     }
 
     /// `nil` when there is not exactly one, or one that nobody should compare: empty, long, or with control characters.

@@ -6,13 +6,14 @@ import Wire
 ///
 /// This file is one of the thin wrappers around C.
 extension SocketAddress {
+    /// Without a host name: NIO would write the address as one.
     init(_ endpoint: Endpoint) {
         if endpoint.address.isV4 {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = endpoint.port.bigEndian
             address.sin_addr.s_addr = endpoint.address.v4.bigEndian
-            self.init(address)
+            self.init(address, host: "")
         } else {
             var address = sockaddr_in6()
             address.sin6_family = sa_family_t(AF_INET6)
@@ -21,7 +22,7 @@ extension SocketAddress {
                 unsafe bytes.storeBytes(of: endpoint.address.high.bigEndian, as: UInt64.self)
                 unsafe bytes.storeBytes(of: endpoint.address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
             }
-            self.init(address)
+            self.init(address, host: "")
         }
     }
 

@@ -13,6 +13,7 @@ enum UpstreamConnector {
                 channel.eventLoop.makeCompletedFuture {
                     let (leg, table) = bound.value
                     try table.prepare(channel)
+                    try channel.syncOptions?.setOption(SocketOptions.sendBuffer, value: table.limits.sendBuffer)
                     try channel.pipeline.syncOperations.addHandler(leg)
                 }
             }
@@ -25,7 +26,6 @@ enum UpstreamConnector {
         let isV4 = plan.destination.address.isV4
         var bootstrap = ClientBootstrap(group: table.loop)
             .connectTimeout(TimeAmount(seconds: table.deadlines.connect))
-            .channelOption(SocketOptions.sendBuffer, value: table.limits.sendBuffer)
         guard let source = plan.source else { return bootstrap }
         if plan.isTransparent { bootstrap = bootstrap.channelOption(SocketOptions.transparent(v4: isV4), value: 1) }
         if isV4, plan.sourcePort == 0 {
