@@ -11,6 +11,7 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/if_xdp.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_queue.h>
@@ -36,6 +37,13 @@ static inline uint32_t CLinux_frameStatus(const struct tpacket2_hdr *frame) {
 /// Gives a frame back to the kernel, ordered after every read of it.
 static inline void CLinux_releaseFrame(struct tpacket2_hdr *frame) {
     __atomic_store_n(&frame->tp_status, (uint32_t)TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
+
+/// A count in memory that the kernel or another thread writes, ordered before any read of what it counts.
+static inline uint32_t CLinux_loadAcquire(const uint32_t *count) { return __atomic_load_n(count, __ATOMIC_ACQUIRE); }
+/// Shows a count to the kernel or another thread, ordered after every access to what it counts.
+static inline void CLinux_storeRelease(uint32_t *count, uint32_t value) {
+    __atomic_store_n(count, value, __ATOMIC_RELEASE);
 }
 
 /// Asks the processor to fetch `lines` cache lines from `start` on; changes nothing, whatever is there.

@@ -60,7 +60,7 @@ final class EgressLane {
     }
 
     private func flushBefore() {
-        guard batch.count > 0 else { return }
+        guard batch.count > 0 || output?.isWaiting == true else { return }
         drops[.sendFailed] &+= UInt64(output?.send(batch) ?? batch.count)
     }
 

@@ -2,13 +2,16 @@ import CLinux
 import Glibc
 import Wire
 
-/// Memory for packets on their way out of one device, laid out once for sendmmsg: a packet is put together where it will
-/// be sent from.
+/// Memory for packets on their way out of one device, laid out once for sendmmsg and for ``XDPSocket``: a packet is put together
+/// where it will be sent from.
 ///
-/// In each slot the UDP payload has a fixed place, and the headers, of whatever length, end where it starts.
+/// There are several banks of slots, so that one can be filled while the kernel has others. In each slot the UDP payload has a
+/// fixed place, and the headers, of whatever length, end where it starts.
 @safe
 final class FrameBatch {
     static let capacity = 64
+    static let banks = 4
+    static let slots = banks * capacity
     /// Room for Ethernet, IPv6 and UDP before the payload.
     static let payloadOffset = 64
     /// An odd number of cache lines: see ``PacketRing/frameSize``.
@@ -16,16 +19,18 @@ final class FrameBatch {
     static let payloadCapacity = slotSize - payloadOffset
 
     private(set) var count = 0
-    private let bytes: UnsafeMutablePointer<UInt8>
+    /// The one that is filled; none of its slots is the kernel's.
+    var bank = 0
+    fileprivate let bytes: UnsafeMutablePointer<UInt8>
     private let vectors: UnsafeMutablePointer<iovec>
     private let messages: UnsafeMutablePointer<CLinux_mmsghdr>
 
     init() {
-        unsafe bytes = .allocate(capacity: Self.capacity * Self.slotSize)
-        unsafe bytes.initialize(repeating: 0, count: Self.capacity * Self.slotSize)
-        unsafe vectors = .allocate(capacity: Self.capacity)
-        unsafe messages = .allocate(capacity: Self.capacity)
-        for index in 0..<Self.capacity {
+        unsafe bytes = LargePages.allocate(Self.slots * Self.slotSize, of: UInt8.self)
+        unsafe bytes.initialize(repeating: 0, count: Self.slots * Self.slotSize)
+        unsafe vectors = .allocate(capacity: Self.slots)
+        unsafe messages = .allocate(capacity: Self.slots)
+        for index in 0..<Self.slots {
             unsafe vectors[index] = iovec(iov_base: bytes + index * Self.slotSize, iov_len: 0)
             unsafe messages[index] = CLinux_mmsghdr()
             unsafe messages[index].msg_hdr.msg_iov = vectors + index
@@ -41,11 +46,24 @@ final class FrameBatch {
 
     var isFull: Bool { count == Self.capacity }
 
+    /// The number of the next slot; there must be one.
+    @inline(__always)
+    private var next: Int {
+        precondition(count < Self.capacity && bank >= 0 && bank < Self.banks)
+        return bank * Self.capacity + count
+    }
+
+    /// The number of a frame's slot.
+    @inline(__always)
+    private func slot(_ index: Int) -> Int {
+        precondition(index >= 0 && index < count && bank >= 0 && bank < Self.banks)
+        return bank * Self.capacity + index
+    }
+
     /// The next slot, all of it; there must be one. It is the next until ``commit(_:)``.
     @inline(__always)
     func withNextSlot<Result>(_ body: (inout MutableSpan<UInt8>) -> Result) -> Result {
-        precondition(count < Self.capacity)
-        var slot = unsafe MutableSpan(_unsafeStart: bytes + count * Self.slotSize, count: Self.slotSize)
+        var slot = unsafe MutableSpan(_unsafeStart: bytes + next * Self.slotSize, count: Self.slotSize)
         return body(&slot)
     }
 
@@ -54,18 +72,18 @@ final class FrameBatch {
     func withNextPayload<Result, Failure: Error>(
         _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        precondition(count < Self.capacity)
         var payload = unsafe MutableSpan(
-            _unsafeStart: bytes + count * Self.slotSize + Self.payloadOffset, count: Self.payloadCapacity)
+            _unsafeStart: bytes + next * Self.slotSize + Self.payloadOffset, count: Self.payloadCapacity)
         return try body(&payload)
     }
 
     /// Puts the next slot's bytes of `range` among those to send.
     @inline(__always)
     func commit(_ range: Range<Int>) {
-        precondition(count < Self.capacity && range.lowerBound >= 0 && range.upperBound <= Self.slotSize)
-        unsafe vectors[count].iov_base = UnsafeMutableRawPointer(bytes + count * Self.slotSize + range.lowerBound)
-        unsafe vectors[count].iov_len = range.count
+        precondition(range.lowerBound >= 0 && range.upperBound <= Self.slotSize)
+        let next = next
+        unsafe vectors[next].iov_base = UnsafeMutableRawPointer(bytes + next * Self.slotSize + range.lowerBound)
+        unsafe vectors[next].iov_len = range.count
         count += 1
     }
 
@@ -74,27 +92,51 @@ final class FrameBatch {
     /// Copies a payload to its place in the next slot; it is no longer than ``payloadCapacity``.
     @inline(__always)
     func copyToNextPayload(_ payload: Span<UInt8>) {
-        precondition(count < Self.capacity && payload.count <= Self.payloadCapacity)
+        precondition(payload.count <= Self.payloadCapacity)
         unsafe payload.withUnsafeBufferPointer { source in
             if let start = source.baseAddress {
-                unsafe (bytes + count * Self.slotSize + Self.payloadOffset).update(from: start, count: source.count)
+                unsafe (bytes + next * Self.slotSize + Self.payloadOffset).update(from: start, count: source.count)
             }
         }
     }
 
     /// Sends from the frame with number `first` on. How many went, or the negative errno of that one.
     func send(from first: Int, on descriptor: Int32) -> Int {
-        precondition(first >= 0 && first < count)
         let result = unsafe CLinux_sendmmsg(
-            descriptor, messages + first, UInt32(count - first), Int32(MSG_DONTWAIT))
+            descriptor, messages + slot(first), UInt32(count - first), Int32(MSG_DONTWAIT))
         return result > 0 ? Int(result) : -Int(errno)
     }
 
     /// The bytes of a frame.
     func withFrame<Result>(_ index: Int, _ body: (Span<UInt8>) -> Result) -> Result {
-        precondition(index >= 0 && index < count)
-        let vector = unsafe vectors[index]
+        let vector = unsafe vectors[slot(index)]
         let start = unsafe vector.iov_base.assumingMemoryBound(to: UInt8.self)
         return body(unsafe Span(_unsafeStart: start, count: vector.iov_len))
     }
+}
+
+// MARK: AF_XDP
+
+extension FrameBatch {
+    /// All of the memory, of which a frame may lie anywhere.
+    var registration: xdp_umem_reg {
+        var registration = xdp_umem_reg()
+        registration.addr = unsafe UInt64(UInt(bitPattern: bytes))
+        registration.len = UInt64(Self.slots * Self.slotSize)
+        registration.chunk_size = UInt32(Self.slotSize)
+        registration.flags = UInt32(XDP_UMEM_UNALIGNED_CHUNK_FLAG)
+        return registration
+    }
+
+    func descriptor(of index: Int) -> xdp_desc {
+        withFrame(index) { frame in
+            unsafe frame.withUnsafeBufferPointer { frame in
+                let start = unsafe UInt(bitPattern: frame.baseAddress) - UInt(bitPattern: bytes)
+                return xdp_desc(addr: UInt64(start), len: UInt32(frame.count), options: 0)
+            }
+        }
+    }
+
+    /// Whose the memory at `offset` is.
+    static func bank(at offset: UInt64) -> Int { Int(offset) / (capacity * slotSize) }
 }

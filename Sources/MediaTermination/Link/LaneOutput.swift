@@ -7,20 +7,28 @@ import Wire
 protocol LaneOutput: AnyObject {
     /// Sends whole Ethernet frames; how many the device refused.
     func send(_ frames: FrameBatch) -> Int
+    /// Some frames that were to be sent go with the next call, which may bring no others.
+    var isWaiting: Bool { get }
     /// Sends an IP packet by the kernel's own way, which finds the next hop's link address and confirms it; 0, or errno.
     func sendByKernel(_ packet: Span<UInt8>, to destination: IPAddress) -> Int32
 }
 
 /// The sockets of one device: frames past the queueing discipline, and packets with headers of their own.
 final class DeviceOutput: LaneOutput {
+    /// Where there is one.
+    private let express: XDPSocket?
     private let frames: Descriptor
     private let v4: Descriptor
     private let v6: Descriptor
     private let device: Int32
 
-    /// - Parameter mark: SO_MARK of what the kernel sends; 0 for none.
-    init(_ name: String, index: Int32, mark: UInt32) throws(SystemError) {
+    /// - Parameters:
+    ///   - batch: what frames will come from.
+    ///   - queue: of the device, by which they leave where it has so many, and nobody else has taken it.
+    ///   - mark: SO_MARK of what the kernel sends; 0 for none.
+    init(_ name: String, index: Int32, _ batch: FrameBatch, queue: Int, mark: UInt32) throws(SystemError) {
         device = index
+        express = try? XDPSocket(device: index, queue: queue, memory: batch)
         let raw = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         // Without a protocol it receives nothing.
         frames = try Descriptor(socket(AF_PACKET, raw, 0), from: "socket(AF_PACKET)")
@@ -47,7 +55,10 @@ final class DeviceOutput: LaneOutput {
         if mark != 0 { try descriptor.setOption(SOL_SOCKET, SO_MARK, mark, "SO_MARK") }
     }
 
+    var isWaiting: Bool { express?.isWaiting ?? false }
+
     func send(_ batch: FrameBatch) -> Int {
+        if let express, express.send(batch) { return 0 }
         var next = 0
         var refused = 0
         while next < batch.count {

@@ -33,7 +33,9 @@ final class RelayRings {
     }
 
     private func attach(_ lane: EgressLane, _ link: LinkFacts) throws(SystemError) {
-        lane.attach(link, try DeviceOutput(lane.device, index: link.index, mark: settings.mark))
+        let output = try DeviceOutput(
+            lane.device, index: link.index, lane.batch, queue: worker, mark: settings.mark)
+        lane.attach(link, output)
         for (index, address) in addresses.enumerated() where address.device == lane.device {
             let filter = RingFilter.program(for: address.address, worker: worker, of: settings.workers)
             rings[index] = try PacketRing(

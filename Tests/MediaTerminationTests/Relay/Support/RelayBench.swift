@@ -12,6 +12,7 @@ final class RecordingOutput: LaneOutput {
     /// Errno for what goes by the kernel's way.
     var kernelError: Int32 = 0
     var refusedFrames = 0
+    let isWaiting = false
 
     func send(_ batch: FrameBatch) -> Int {
         for index in 0..<batch.count {
