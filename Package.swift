@@ -66,7 +66,7 @@ let package = Package(
                 "Wire", "ConfigLanguage", "COpenSSL", "CTLSLibrary", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        module("MediaTermination", ["Wire", "SystemCalls", "CMediaCrypto", "CSRTP", "CLinux"]),
+        module("MediaTermination", ["Wire", "SystemCalls", "CMediaCrypto", "CSRTP", "CLinux", "CProcessor"]),
 
         // The box: the only place that sees brain and hands together.
         module(

@@ -46,11 +46,6 @@ static inline void CLinux_storeRelease(uint32_t *count, uint32_t value) {
     __atomic_store_n(count, value, __ATOMIC_RELEASE);
 }
 
-/// Asks the processor to fetch `lines` cache lines from `start` on; changes nothing, whatever is there.
-static inline void CLinux_prefetch(const void *start, int lines) {
-    for (int line = 0; line < lines; line++) __builtin_prefetch((const char *)start + 64 * line);
-}
-
 /// Binds the calling thread to one processor.
 int CLinux_pinThread(int processor);
 /// Names the calling thread; at most 15 characters.

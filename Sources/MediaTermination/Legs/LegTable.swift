@@ -1,3 +1,5 @@
+import Wire
+
 /// The legs of one worker by number, side by side in memory: a packet reaches its two without a count of references, and
 /// without a check of who else may be at them, which is nobody.
 ///

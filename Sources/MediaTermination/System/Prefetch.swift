@@ -1,10 +1,10 @@
-import CLinux
+import CProcessor
+import Wire
 
-/// Hints to the processor.
-enum Prefetch {
-    /// Fetches cache lines; nothing is read or written, whatever is there.
+extension Prefetch {
+    /// Asks for `lines` cache lines from `start` on; nothing is read or written, whatever is there.
     @inline(__always)
-    static func memory(_ start: UnsafeRawPointer, lines: Int32) {
-        unsafe CLinux_prefetch(start, lines)
+    static func memory(_ start: UnsafeRawPointer, lines: Int) {
+        unsafe CProcessor_prefetch(start, (lines - 1) * Int(CPROCESSOR_LINE) + 1)
     }
 }

@@ -1,4 +1,5 @@
 import CMediaCrypto
+import Wire
 
 /// AES under one key, for counter mode.
 ///
