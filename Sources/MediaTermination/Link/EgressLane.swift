@@ -20,6 +20,11 @@ final class EgressLane {
         self.output = output
     }
 
+    /// Somebody looks at the device's packets, or nobody does.
+    func watched(by taps: PacketTaps) {
+        if let link { output?.isWatched = taps.watch(link.index) }
+    }
+
     /// The device's facts are now these; it is the same one as before.
     func refresh(_ link: LinkFacts) { self.link = link }
 

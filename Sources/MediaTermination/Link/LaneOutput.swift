@@ -9,12 +9,16 @@ protocol LaneOutput: AnyObject {
     func send(_ frames: FrameBatch) -> Int
     /// Some frames that were to be sent go with the next call, which may bring no others.
     var isWaiting: Bool { get }
+    /// Somebody looks at the device's packets, and is to see what leaves.
+    var isWatched: Bool { get set }
     /// Sends an IP packet by the kernel's own way, which finds the next hop's link address and confirms it; 0, or errno.
     func sendByKernel(_ packet: Span<UInt8>, to destination: IPAddress) -> Int32
 }
 
-/// The sockets of one device: frames past the queueing discipline, and packets with headers of their own.
+/// The sockets of one device: frames, and packets with headers of their own.
 final class DeviceOutput: LaneOutput {
+    /// Until it is known that nobody looks.
+    var isWatched = true
     /// Where there is one.
     private let express: XDPSocket?
     private let frames: Descriptor
@@ -38,7 +42,6 @@ final class DeviceOutput: LaneOutput {
         link.sll_family = UInt16(AF_PACKET)
         link.sll_ifindex = index
         try frames.bind(to: link, "bind(AF_PACKET)")
-        try frames.setOption(SOL_PACKET, PACKET_QDISC_BYPASS, Int32(1), "PACKET_QDISC_BYPASS")
         try frames.setOption(SOL_SOCKET, SO_SNDBUFFORCE, Int32(8 << 20), "SO_SNDBUFFORCE")
         try Self.prepare(v4, name, mark)
         try Self.prepare(v6, name, mark)
@@ -58,7 +61,11 @@ final class DeviceOutput: LaneOutput {
     var isWaiting: Bool { express?.isWaiting ?? false }
 
     func send(_ batch: FrameBatch) -> Int {
-        if let express, express.send(batch) { return 0 }
+        if isWatched {
+            express?.push()
+        } else if let express, express.send(batch) {
+            return 0
+        }
         var next = 0
         var refused = 0
         while next < batch.count {

@@ -71,7 +71,7 @@ final class XDPSocket {
     private static let calls = FrameBatch.slots / 16
 
     /// Lets the kernel take frames, and hears which ones it is done with.
-    private func push() {
+    func push() {
         for _ in 0..<Self.calls where isWaiting {
             let result = sendto(socket.number, nil, 0, Int32(MSG_DONTWAIT), nil, 0)
             guard result == 0 || errno == EAGAIN else { break }

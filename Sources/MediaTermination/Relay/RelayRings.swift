@@ -36,6 +36,7 @@ final class RelayRings {
         let output = try DeviceOutput(
             lane.device, index: link.index, lane.batch, queue: worker, mark: settings.mark)
         lane.attach(link, output)
+        lane.watched(by: .current)
         for (index, address) in addresses.enumerated() where address.device == lane.device {
             let filter = RingFilter.program(for: address.address, worker: worker, of: settings.workers)
             rings[index] = try PacketRing(
@@ -56,6 +57,12 @@ final class RelayRings {
             // What fails now is tried again with the next change.
             if let link { try? attach(lane, link) }
         }
+    }
+
+    /// Who looks at packets may have changed.
+    func refreshTaps() {
+        let taps = PacketTaps.current
+        for lane in lanes { lane.watched(by: taps) }
     }
 
     /// What poll watches, by the address's number; -1 for none.

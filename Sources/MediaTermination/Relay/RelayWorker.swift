@@ -167,6 +167,7 @@ final class RelayWorker {
         if now &- lastCount >= 1_000_000_000 {
             lastCount = now
             rings.countOverruns()
+            rings.refreshTaps()
         }
     }
 

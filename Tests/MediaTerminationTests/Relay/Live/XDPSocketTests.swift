@@ -23,8 +23,12 @@ import Wire
         addresses = (try #require(device.address), try #require(theirs?.address))
     }
 
-    private func output(queue: Int = 0) throws -> DeviceOutput {
-        try network.box.enter { try DeviceOutput("out0", index: device.index, batch, queue: queue, mark: 0) }
+    private func output(queue: Int = 0, isWatched: Bool = false) throws -> DeviceOutput {
+        let output = try network.box.enter {
+            try DeviceOutput("out0", index: device.index, batch, queue: queue, mark: 0)
+        }
+        output.isWatched = isWatched
+        return output
     }
 
     private func socket(queue: Int) throws -> XDPSocket {
@@ -79,6 +83,20 @@ import Wire
         #expect(!output.isWaiting)
         #expect((1..<FrameBatch.banks).map { _ in party.receive() } == (1..<FrameBatch.banks).map { [UInt8($0)] })
         #expect(party.receive(milliseconds: 50) == nil)
+    }
+
+    /// tcpdump on the box is how one-way audio is looked into: what it does not show would be taken for lost.
+    @Test func aTapSeesWhatLeaves() throws {
+        #expect(try !network.box.enter { PacketTaps.current.watch(device.index) })
+        let tap = try network.box.enter { try Tap() }
+        let isWatched = try network.box.enter { PacketTaps.current.watch(device.index) }
+        #expect(isWatched)
+        let output = try output(isWatched: isWatched)
+        try put([1, 2, 3])
+        #expect(output.send(batch) == 0)
+        batch.removeAll()
+        #expect(party.receive() == [1, 2, 3])
+        #expect(try tap.sees([1, 2, 3]))
     }
 
     @Test func aQueueThatIsTakenOrMissingLeavesThePacketSocket() throws {

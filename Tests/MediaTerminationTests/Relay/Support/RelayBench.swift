@@ -13,6 +13,7 @@ final class RecordingOutput: LaneOutput {
     var kernelError: Int32 = 0
     var refusedFrames = 0
     let isWaiting = false
+    var isWatched = false
 
     func send(_ batch: FrameBatch) -> Int {
         for index in 0..<batch.count {
