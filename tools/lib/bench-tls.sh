@@ -24,7 +24,7 @@ bench_tls() {
     make_certificates
     declare -gA MEASURED=() TLS_PID=() TLS_PORT=()
     TLS_PIDS=()
-    "$BENCH_DIR/tlsphones" echo 20100 &
+    taskset --cpu-list 0 "$BENCH_DIR/tlsphones" echo 20100 &
     TLS_PIDS+=($!)
     tls_start ours 20101
     tls_start nginx 20102
