@@ -52,7 +52,14 @@ struct Slab<Element> {
     }
 
     subscript(_ id: SlabID) -> Element? {
-        get { isCurrent(id) ? elements[Int(id.place)] : nil }
+        // Read in place: most readers want one field of what may be large.
+        _read {
+            if isCurrent(id) {
+                yield elements.span[Int(id.place)]
+            } else {
+                yield nil
+            }
+        }
         // An entry is changed in place; one that is gone stays gone.
         _modify {
             if isCurrent(id), elements[Int(id.place)] != nil {

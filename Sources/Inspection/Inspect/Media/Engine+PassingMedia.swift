@@ -72,14 +72,14 @@ extension Engine {
         carriesControl: Bool
     ) -> SlabID? {
         var record = PassingFlows(
-            kind: line.kind, carriesRTP: carriesRTP, carriesControl: carriesControl, isSkinny: line.channel != nil,
-            idleLimit: calls[id]?.mediaIdleLimit ?? timeouts.sipMedia)
-        if line.phone.isRTP, line.far.isRTP { record.conformance = demands.conformance }
+            kind: line.kind, terms: PassingTerms(carriesRTP: carriesRTP, carriesControl: carriesControl),
+            isSkinny: line.channel != nil, idleLimit: calls[id]?.mediaIdleLimit ?? timeouts.sipMedia)
+        if line.phone.isRTP, line.far.isRTP { record.terms.conformance = demands.conformance }
         // Of a codec whose number is agreed on elsewhere there is nothing to enforce.
         if line.phone.payloadTypes.isEmpty, line.far.payloadTypes.isEmpty {
-            record.conformance?.enforcesPayloadType = false
+            record.terms.conformance?.enforcesPayloadType = false
         }
-        for type in line.phone.payloadTypes + line.far.payloadTypes { record.name(type) }
+        for type in line.phone.payloadTypes + line.far.payloadTypes { record.terms.name(type) }
         let known = carriesRTP ? calls[id]?.passing?.lines[index]?.rtp : calls[id]?.passing?.lines[index]?.control
         if let known, let old = passingFlows[known] {
             record.flows = old.flows

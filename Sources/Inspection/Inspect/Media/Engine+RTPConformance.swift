@@ -9,7 +9,7 @@ extension Engine {
     ) throws(Refusal) {
         guard let id = passingFlows.id(at: flows.flows.span[Int(place)].session) else { return }
         do throws(Refusal) {
-            try examineRTP(packet, headers, passingFlows[id])
+            try examineRTP(packet, headers, passingFlows[id]?.terms)
         } catch {
             let flow = flows.flows[Int(place)]
             tell(error.reason, SIPPassage(flow, nil, fromInitiator: fromInitiator), id, at: now)
@@ -23,7 +23,7 @@ extension Engine {
     ) throws(Refusal) {
         guard let id = passingFlows.id(at: flow.session) else { return }
         do throws(Refusal) {
-            try examineRTP(packet, headers, passingFlows[id])
+            try examineRTP(packet, headers, passingFlows[id]?.terms)
         } catch {
             tell(error.reason, SIPPassage(flow, nil, fromInitiator: true), id, at: now)
             throw error
@@ -31,29 +31,29 @@ extension Engine {
     }
 
     private func examineRTP(
-        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ record: PassingFlows?
+        _ packet: Span<UInt8>, _ headers: PacketHeaders, _ terms: PassingTerms?
     ) throws(Refusal) {
-        guard let record, let conformance = record.conformance, !headers.ip.isTruncated else { return }
+        guard let terms, let conformance = terms.conformance, !headers.ip.isTruncated else { return }
         let payload = packet.extracting(headers.payload)
         switch MediaPacketKind.of(payload) {
         // Both are spoken on media ports to find a way through NAT, or to agree on keys.
         case .stun, .dtls: return
-        case .rtcp where record.carriesControl: try checkControl(payload)
-        case .rtp where record.carriesRTP:
+        case .rtcp where terms.carriesControl: try checkControl(payload)
+        case .rtp where terms.carriesRTP:
             let header: RTPHeader
             do throws(WireError) {
                 header = try RTPHeader.decode(payload)
             } catch {
                 throw Refusal(.rtpInvalidLength)
             }
-            if conformance.enforcesPayloadType, !record.isNamed(header.payloadType) {
+            if conformance.enforcesPayloadType, !terms.isNamed(header.payloadType) {
                 throw Refusal(.rtpInvalidPayloadType)
             }
         case .rtp: throw Refusal(.rtcpInvalidPayloadType)
         case .rtcp: throw Refusal(.rtpInvalidPayloadType)
         case .unknown:
-            let isShort = payload.count < (record.carriesRTP ? RTPHeader.length : RTCPHeader.length)
-            if record.carriesRTP { throw Refusal(isShort ? .rtpInvalidLength : .rtpInvalidVersion) }
+            let isShort = payload.count < (terms.carriesRTP ? RTPHeader.length : RTCPHeader.length)
+            if terms.carriesRTP { throw Refusal(isShort ? .rtpInvalidLength : .rtpInvalidVersion) }
             throw Refusal(isShort ? .rtcpInvalidLength : .rtcpInvalidVersion)
         }
     }
@@ -74,7 +74,7 @@ extension Engine {
         events.append(
             .mediaRefused(
                 MediaRefusal(
-                    isControl: passingFlows[id]?.carriesRTP == false, source: passage.source,
+                    isControl: passingFlows[id]?.terms.carriesRTP == false, source: passage.source,
                     sourceInterface: passage.ingress, destination: passage.realDestination,
                     destinationInterface: passage.egress, reason: reason)), at: now)
     }

@@ -31,20 +31,30 @@ struct PassingLine {
 /// The packets of one line, RTP or RTCP: what may be in them, and in which flows they come.
 struct PassingFlows {
     let kind: MediaSession.Kind
-    /// RTP and RTCP on one port (RFC 5761), RTCP alone, or RTP alone.
-    var carriesRTP: Bool
-    var carriesControl: Bool
+    var terms: PassingTerms
     /// Skinny has brought it about, not SIP.
     var isSkinny = false
     /// Seconds without a packet after which a flow is over.
     var idleLimit: Int
-    /// One bit for each payload type that either side has named.
-    var payloadTypes: (low: UInt64, high: UInt64) = (0, 0)
-    /// The line is RTP, and the inspection map demands that its packets are.
-    var conformance: SIPInspectionMap.RTPConformance?
     /// When a packet that is none was last told of.
     var lastTold: Timestamp?
     var flows: [FlowID] = []
+}
+
+/// What each packet of a line is held against: apart from the rest, since a copy of it costs nothing.
+struct PassingTerms {
+    /// RTP and RTCP on one port (RFC 5761), RTCP alone, or RTP alone.
+    var carriesRTP: Bool
+    var carriesControl: Bool
+    /// The line is RTP, and the inspection map demands that its packets are.
+    var conformance: SIPInspectionMap.RTPConformance?
+    /// One bit for each payload type that either side has named.
+    private var payloadTypes: (low: UInt64, high: UInt64) = (0, 0)
+
+    init(carriesRTP: Bool, carriesControl: Bool) {
+        self.carriesRTP = carriesRTP
+        self.carriesControl = carriesControl
+    }
 
     mutating func name(_ type: UInt8) {
         if type < 64 { payloadTypes.low |= 1 << UInt64(type) } else { payloadTypes.high |= 1 << UInt64(type & 63) }
