@@ -26,8 +26,9 @@ private final class Wheel {
 }
 
 @Suite struct TimerWheelTests {
-    @Test func anEntryComesUpOnceItsDeadlineHasPassed() {
-        let wheel = Wheel(capacity: 4)
+    @Test(arguments: [4, 0])
+    func anEntryComesUpOnceItsDeadlineHasPassed(capacity: Int) {
+        let wheel = Wheel(capacity: capacity)
         wheel.schedule(0, at: moment(10))
         wheel.schedule(1, at: moment(11))
         #expect(wheel.due(9.9).isEmpty)

@@ -2,7 +2,7 @@ import Wire
 
 /// The flows, found by the key of either direction.
 ///
-/// Bounded: the slab is laid out at the start and never grows. Every flow has two entries in the index.
+/// Bounded, and mostly laid out at the start. Every flow has two entries in the index.
 struct FlowTable {
     enum Direction {
         case forward, reverse
@@ -28,7 +28,8 @@ struct FlowTable {
     /// `FlowSummary.number` of each place's flow.
     private var numbers: [UInt64]
 
-    init(limit: Int, seed: HashSeed) {
+    /// - Parameter isLaidOut: all memory is there from the start, and no packet waits for a table to grow.
+    init(limit: Int, seed: HashSeed, isLaidOut: Bool = true) {
         self.limit = limit
         self.seed = seed
         flows = []
@@ -37,8 +38,8 @@ struct FlowTable {
         free.reserveCapacity(limit)
         numbers = []
         numbers.reserveCapacity(limit)
-        index = HashIndex(capacity: limit * 2)
-        timers = TimerWheel(capacity: limit)
+        index = HashIndex(capacity: isLaidOut ? limit * 2 : 0)
+        timers = TimerWheel(capacity: isLaidOut ? limit : 0)
     }
 
     @inline(__always)

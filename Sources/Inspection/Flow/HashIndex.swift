@@ -3,13 +3,14 @@ import Wire
 /// An open-addressing index from hashes to slab positions, with linear probing and no tombstones.
 ///
 /// Keys live in the slab; a slot holds 32 bits of hash beside the position, so that almost every comparison of keys is
-/// one that succeeds. The table never grows: its size follows from the slab's limit.
+/// one that succeeds. At most half of the slots are taken.
 struct HashIndex {
     /// `hash << 32 | value + 1`; 0 is empty.
     private var slots: [UInt64]
-    private let mask: Int
+    private var mask: Int
+    private var count = 0
 
-    /// Room for `capacity` entries at a load of at most one half.
+    /// - Parameter capacity: so many entries it has room for without growing.
     init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
@@ -44,9 +45,22 @@ struct HashIndex {
     }
 
     mutating func insert(_ value: UInt32, hash: UInt32) {
-        var position = Int(hash) & mask
+        count += 1
+        if count * 2 > slots.count { grow() }
+        place(UInt64(hash) << 32 | UInt64(value + 1))
+    }
+
+    private mutating func place(_ entry: UInt64) {
+        var position = Int(entry >> 32) & mask
         while slots[position] != 0 { position = (position + 1) & mask }
-        slots[position] = UInt64(hash) << 32 | UInt64(value + 1)
+        slots[position] = entry
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: old.count * 2)
+        mask = slots.count - 1
+        for entry in old where entry != 0 { place(entry) }
     }
 
     /// Takes the entry out and closes the gap, so that searches stay short however often entries come and go.
@@ -57,6 +71,7 @@ struct HashIndex {
             if slots[hole] == 0 { return }
             hole = (hole + 1) & mask
         }
+        count -= 1
         var position = (hole + 1) & mask
         while slots[position] != 0 {
             let home = Int(slots[position] >> 32) & mask

@@ -65,11 +65,12 @@ struct PinholeTable {
     private var index: HashIndex
     private var timers: TimerWheel
 
-    init(limit: Int, seed: HashSeed) {
+    /// - Parameter isLaidOut: all memory is there from the start, and no packet waits for a table to grow.
+    init(limit: Int, seed: HashSeed, isLaidOut: Bool = true) {
         self.limit = limit
         self.seed = seed
-        index = HashIndex(capacity: limit)
-        timers = TimerWheel(capacity: limit)
+        index = HashIndex(capacity: isLaidOut ? limit : 0)
+        timers = TimerWheel(capacity: isLaidOut ? limit : 0)
     }
 
     /// The pinhole that a packet with this key may come through.

@@ -23,10 +23,12 @@ struct TimerWheel {
     /// The next tick to look at; `nil` before the first entry.
     private var cursor: Int64?
 
+    /// - Parameter capacity: so many entries it has room for without growing.
     init(capacity: Int) { links = [Links](repeating: Links(), count: capacity) }
 
     /// Sees to it that `entry` is looked at no earlier than `deadline`, and at most one turn of the wheel after it.
     mutating func schedule(_ entry: UInt32, at deadline: Timestamp) {
+        while links.count <= Int(entry) { links.append(Links()) }
         cancel(entry)
         let due = deadline.nanoseconds / Self.tick + 1
         cursor = min(cursor ?? due, due)
