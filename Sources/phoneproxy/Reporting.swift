@@ -34,7 +34,11 @@ struct Reporting: ParsableArguments {
             throw ExitCode((error as? ReplayError)?.isUsage == true ? 2 : 1)
         }
         for warning in report.warnings { Console.error("warning: \(warning)") }
-        let text = json ? report.json.pretty : report.text
-        if out == "-" { Console.error(text) } else { Console.print(text) }
+        switch (json, out == "-") {
+        case (true, false): Console.print(report.json)
+        case (true, true): Console.error(report.json.pretty)
+        case (false, false): Console.print(report.text)
+        case (false, true): Console.error(report.text)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ConfigLanguage
 import Inspection
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -147,5 +148,19 @@ import Wire
     ])
     func valuesAreWrittenByTheRules(value: JSONValue, text: String) {
         #expect(value.compact == text)
+    }
+
+    /// As many as several processors share in, and as are handed over in several pieces.
+    @Test(arguments: [0, 1, 256, 257, 10_000])
+    func aListIsWrittenAsAnArray(count: Int) {
+        let numbers = Array(0..<count)
+        let list = JSONValue.object([("all", .list(numbers) { .object([("number", .count($0))]) })])
+        let array = JSONValue.object([("all", .array(numbers.map { .object([("number", .count($0))]) }))])
+        let pieces = Mutex<[[UInt8]]>([])
+        list.writePretty { piece in pieces.withLock { $0.append(piece) } }
+        let written = pieces.withLock { $0 }
+        #expect(String(decoding: written.joined(), as: UTF8.self) == array.pretty)
+        #expect(list.compact == array.compact)
+        #expect(written.allSatisfy { $0.count < 200_000 }, "what is large is not kept as a whole")
     }
 }

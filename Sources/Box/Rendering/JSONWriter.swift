@@ -1,16 +1,40 @@
-/// Writes a ``JSONValue`` down, as bytes: a replay of a day's traffic has a million lines.
+/// Writes a ``JSONValue`` down, as bytes and in pieces: a replay of a day's traffic has a million lines.
 struct JSONWriter {
+    /// From how many bytes on a piece is handed over: few enough to stay in the processor's cache.
+    private static let piece = 1 << 16
+
+    /// So many elements of a list are one processor's share.
+    private static let share = 256
+
     private var text: [UInt8] = []
+    /// Gets the pieces; `nil`: all is kept.
+    private let sink: (([UInt8]) -> Void)?
     /// Blanks for each level; `nil`: all on one line.
     private let indent: Int?
 
     static func text(of value: JSONValue, indent: Int?) -> String {
-        var writer = JSONWriter(indent: indent)
+        var writer = JSONWriter(indent, nil)
         writer.write(value, depth: 0)
         return String(decoding: writer.text, as: UTF8.self)
     }
 
-    private init(indent: Int?) { self.indent = indent }
+    static func write(_ value: JSONValue, indent: Int?, to sink: @escaping ([UInt8]) -> Void) {
+        var writer = JSONWriter(indent, sink)
+        writer.text.reserveCapacity(piece * 2)
+        writer.write(value, depth: 0)
+        sink(writer.text)
+    }
+
+    private init(_ indent: Int?, _ sink: (([UInt8]) -> Void)?) {
+        self.indent = indent
+        self.sink = sink
+    }
+
+    private mutating func handOver() {
+        guard let sink, text.count >= Self.piece else { return }
+        sink(text)
+        text.removeAll(keepingCapacity: true)
+    }
 
     private mutating func write(_ value: JSONValue, depth: Int) {
         switch value {
@@ -19,14 +43,8 @@ struct JSONWriter {
         case .integer(let value): write(value)
         case .decimal(let value): write(value)
         case .string(let value): quote(value)
-        case .array(let values):
-            add("[")
-            for index in values.indices {
-                beginElement(index, depth)
-                write(values[index], depth: depth + 1)
-            }
-            endList(values.count, depth)
-            add("]")
+        case .array(let values): write(values.count, depth) { values[$0] }
+        case .list(let count, let make): writeList(count, depth, make)
         case .object(let members):
             add("{")
             for index in members.indices {
@@ -40,8 +58,40 @@ struct JSONWriter {
         }
     }
 
+    private mutating func write(_ count: Int, _ depth: Int, _ element: (Int) -> JSONValue) {
+        add("[")
+        for index in 0..<count {
+            beginElement(index, depth)
+            write(element(index), depth: depth + 1)
+        }
+        endList(count, depth)
+        add("]")
+    }
+
+    /// A long list, shared out among the processors.
+    private mutating func writeList(_ count: Int, _ depth: Int, _ make: @escaping @Sendable (Int) -> JSONValue) {
+        guard sink != nil, count > Self.share else { return write(count, depth, make) }
+        add("[")
+        let indent = indent
+        let stretches = stride(from: 0, to: count, by: Self.share).map { $0..<min($0 + Self.share, count) }
+        SharedWork.inOrder(stretches.count) { number in
+            var part = JSONWriter(indent, nil)
+            for index in stretches[number] {
+                part.beginElement(index, depth)
+                part.write(make(index), depth: depth + 1)
+            }
+            return part.text
+        } then: { part in
+            text += part
+            handOver()
+        }
+        endList(count, depth)
+        add("]")
+    }
+
     private mutating func beginElement(_ index: Int, _ depth: Int) {
         if index > 0 { text.append(UInt8(ascii: ",")) }
+        handOver()
         newLine(depth + 1)
     }
 

@@ -23,7 +23,11 @@ struct FrameFeed: ~Copyable {
         settings.acceptsMidstream = acceptsMidstream
         settings.trustList = phoneFiles?.list
         settings.followsRecordedPorts = true
-        let engine = Engine(configuration, settings)
+        settings.laysOutTables = false
+        var engine = Engine(configuration, settings)
+        // The report does without.
+        engine.tellsOfMessages = log != nil
+        engine.tellsOfBlocks = log != nil
         let names = InterfaceNames(configuration)
         var output: ReplayOutput?
         if let path { output = try ReplayOutput(path: path, names, engine.accessLists) }
@@ -38,14 +42,14 @@ struct FrameFeed: ~Copyable {
     /// Tells which interface a frame came in on.
     var sides: RecordedSides { engine.sides }
 
-    /// Takes one frame that was looked at.
-    mutating func take(_ sorted: SortedFrame, _ frame: inout MutableSpan<UInt8>) {
+    /// Takes one frame that was looked at, and the SIP message that was read in it.
+    mutating func take(_ sorted: SortedFrame, _ reading: SIPReading?, _ frame: inout MutableSpan<UInt8>) {
         // A recording without moments has no start and no end.
         if sorted.isDated { report.sawPacket(at: sorted.moment) }
         switch sorted.kind {
         case .packet(let ingress, let isCut):
             var packet = frame._mutatingExtracting(sorted.start..<frame.count)
-            engine.sipReading = sorted.reading
+            engine.sipReading = reading
             take(&packet, from: ingress, isCut: isCut, at: sorted.moment)
         case .outgoing:
             report.outgoing += 1

@@ -2,7 +2,7 @@ import Capture
 import Inspection
 import Wire
 
-/// What a recorded frame is, as far as it can be told without the engine.
+/// What a recorded frame is, as far as it can be told without the engine. A copy of it costs nothing.
 struct SortedFrame: Sendable {
     enum Kind: Sendable {
         /// An IP packet, which came in on this interface. Of one that is cut, the recording has less than the wire had.
@@ -18,8 +18,6 @@ struct SortedFrame: Sendable {
     /// Where in the frame the packet begins.
     var start = 0
     var moment: Timestamp
-    /// The SIP message that was read in it.
-    var reading: SIPReading?
     /// The recording says when it was.
     var isDated: Bool
 }
@@ -48,28 +46,28 @@ struct FrameSorter {
 
     var result: Result { Result(observer: observer, tls: tls?.facts) }
 
-    /// Looks at one frame. `interface` is where it was seen; `nil`: the one behind which its source lies.
+    /// Looks at one frame, and reads the SIP message in it, if there is one. `interface` is where it was seen; `nil`: the
+    /// one behind which its source lies.
     mutating func sort(
         _ frame: Span<UInt8>, _ record: CaptureRecord, on interface: InterfaceIndex?, at moment: Timestamp
-    ) -> SortedFrame {
+    ) -> (SortedFrame, SIPReading?) {
         var sorted = SortedFrame(kind: .other, moment: moment, isDated: record.timestamp != nil)
         let link: LinkFrame
         do throws(WireError) {
             link = try LinkFrame.decode(frame, record.linkType)
         } catch {
             sorted.kind = .undecodable(error)
-            return sorted
+            return (sorted, nil)
         }
-        guard link.carriesIP else { return sorted }
+        guard link.carriesIP else { return (sorted, nil) }
         sorted.start = link.payloadOffset
         let packet = frame.extracting(link.payloadOffset...)
         guard let ingress = sides.ingress(of: packet, on: interface) else {
             sorted.kind = .outgoing
-            return sorted
+            return (sorted, nil)
         }
         sorted.kind = .packet(from: ingress, isCut: record.capturedLength < record.wireLength)
-        sorted.reading = observe(packet, at: moment)
-        return sorted
+        return (sorted, observe(packet, at: moment))
     }
 
     private mutating func observe(_ packet: Span<UInt8>, at moment: Timestamp) -> SIPReading? {

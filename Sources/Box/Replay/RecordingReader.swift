@@ -18,7 +18,7 @@ final class RecordingReader: Sendable {
         case end(End)
     }
 
-    private static let batches = 4
+    private static let batches = 8
 
     private let sources: Mutex<[ReplaySource]>
     private let filled = Channel<Item>(limit: batches + 1)
@@ -31,7 +31,7 @@ final class RecordingReader: Sendable {
 
     /// Calls `body` with every frame, on this thread.
     func run(
-        _ sides: RecordedSides, keyLog: TLSKeyLog?, _ body: (SortedFrame, inout MutableSpan<UInt8>) -> Void
+        _ sides: RecordedSides, keyLog: TLSKeyLog?, _ body: (SortedFrame, SIPReading?, inout MutableSpan<UInt8>) -> Void
     ) throws(SystemError) -> End {
         let thread = try WorkerThread { [self] in read(FrameSorter(sides, keyLog: keyLog)) }
         defer { thread.join() }
@@ -56,7 +56,8 @@ final class RecordingReader: Sendable {
                 source.take(before: limit) { frame, record, time in
                     // A recording may step back in time; the engine's time does not.
                     now = max(now, time)
-                    batch.append(sorter.sort(frame.span, record, on: interface, at: now), frame.span)
+                    let (sorted, reading) = sorter.sort(frame.span, record, on: interface, at: now)
+                    batch.append(sorted, reading, frame.span)
                     return !batch.isFull
                 }
                 if batch.isFull {

@@ -134,9 +134,9 @@ public struct Replay: ~Copyable {
         let sides = feed.sides
         let read: RecordingReader.End
         do throws(SystemError) {
-            read = try reader.run(sides, keyLog: keyLog) { sorted, frame in
+            read = try reader.run(sides, keyLog: keyLog) { sorted, reading, frame in
                 now = sorted.moment
-                feed.take(sorted, &frame)
+                feed.take(sorted, reading, &frame)
             }
         } catch {
             throw .system(error)

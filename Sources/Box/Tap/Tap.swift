@@ -170,8 +170,8 @@ public enum Tap {
     ) {
         let moment = record.timestamp ?? WallClock.now
         source.take { frame in
-            let sorted = sorter.sort(frame.span, record, on: source.interface, at: moment)
-            feed.take(sorted, &frame)
+            let (sorted, reading) = sorter.sort(frame.span, record, on: source.interface, at: moment)
+            feed.take(sorted, reading, &frame)
         }
     }
 

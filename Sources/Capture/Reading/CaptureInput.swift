@@ -10,7 +10,8 @@ enum ByteOrder {
 /// The parsers ask for whole headers and blocks with ``holds(_:)`` and then read them at offsets from the current
 /// position. The buffer only grows when that many bytes really came, so a length in a file allocates nothing.
 struct CaptureInput: ~Copyable {
-    static let chunk = 1 << 20
+    /// So few bytes that they are still in a processor's own cache when they are looked at.
+    static let chunk = 1 << 17
 
     private var bytes: [UInt8]
     /// The first byte not yet taken, and the end of what was read.

@@ -2,32 +2,8 @@ import Wire
 
 /// RTP in recorded traffic, by source: what SIP has announced, and what looks like it long enough.
 struct MediaObservation: Sendable {
-    private struct Key: Hashable {
-        var source: IPAddress
-        var destination: IPAddress
-        /// Both ports and the SSRC in one word: most of what is recorded is media, and each packet is looked up.
-        var rest: UInt64
-
-        init(_ key: FlowKey, ssrc: UInt32) {
-            source = key.source
-            destination = key.destination
-            rest = UInt64(key.sourcePort) << 48 | UInt64(key.destinationPort) << 32 | UInt64(ssrc)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            if !source.isV4 || !destination.isV4 {
-                hasher.combine(source.high)
-                hasher.combine(destination.high)
-            }
-            hasher.combine(source.low)
-            hasher.combine(destination.low)
-            hasher.combine(rest)
-        }
-    }
-
     private struct Stream: Sendable {
-        let source: Endpoint
-        let destination: Endpoint
+        let key: FlowKey
         let ssrc: UInt32
         let payloadType: UInt8
         var tracker: SequenceTracker
@@ -46,7 +22,9 @@ struct MediaObservation: Sendable {
 
     /// As they began.
     private var streams: [Stream] = []
-    private var places: [Key: Int] = [:]
+    /// Places in ``streams``: most of what is recorded is media, and each packet is looked up.
+    private var places = HashIndex(capacity: 0)
+    private let seed = HashSeed(.random(in: .min ... .max))
     private var announcements: [MediaAnnouncement] = []
     private var announced: [Endpoint: Int] = [:]
 
@@ -64,8 +42,8 @@ struct MediaObservation: Sendable {
 
     mutating func take(_ payload: Span<UInt8>, _ key: FlowKey, at now: Timestamp) {
         guard MediaPacketKind.of(payload) == .rtp, let header = try? RTPHeader.decode(payload) else { return }
-        let name = Key(key, ssrc: header.ssrc)
-        guard let place = places[name] ?? begin(header, name, key) else { return }
+        let hash = key.hash(seed: seed) ^ header.ssrc
+        guard let place = find(key, header.ssrc, hash) ?? begin(header, key, hash) else { return }
         let arrival = streams[place].tracker.record(
             sequenceNumber: header.sequenceNumber, timestamp: header.timestamp, at: now)
         if arrival == .inOrder { streams[place].inOrder += 1 }
@@ -79,23 +57,33 @@ struct MediaObservation: Sendable {
         }
     }
 
+    private func find(_ key: FlowKey, _ ssrc: UInt32, _ hash: UInt32) -> Int? {
+        var probe = places.probe(hash)
+        let all = streams.span
+        while let entry = places.next(&probe) {
+            let place = Int(entry)
+            if all[place].ssrc == ssrc, all[place].key.matches(key) { return place }
+        }
+        return nil
+    }
+
     /// The place of what was said of where this goes, or else of where it comes from.
     private func announcement(_ key: FlowKey) -> Int? {
         announced[key.destinationEndpoint] ?? announced[key.sourceEndpoint]
     }
 
-    private mutating func begin(_ header: RTPHeader, _ name: Key, _ key: FlowKey) -> Int? {
+    private mutating func begin(_ header: RTPHeader, _ key: FlowKey, _ hash: UInt32) -> Int? {
         guard streams.count < Self.limit else { return nil }
         let signalled = announcement(key).map { announcements[$0] }
         // Static types, and the dynamic ones (RFC 3551 section 6): others nobody uses without having said so.
         let isUsual = header.payloadType < 35 || header.payloadType >= 96
         guard signalled != nil || isUsual && key.sourcePort >= 1024 && key.destinationPort >= 1024 else { return nil }
         let rate = signalled?.clockRates[header.payloadType] ?? Self.clockRate(header.payloadType)
-        places[name] = streams.count
+        places.insert(UInt32(streams.count), hash: hash)
         streams.append(
             Stream(
-                source: key.sourceEndpoint, destination: key.destinationEndpoint, ssrc: header.ssrc,
-                payloadType: header.payloadType, tracker: SequenceTracker(clockRate: Int(rate))))
+                key: key, ssrc: header.ssrc, payloadType: header.payloadType,
+                tracker: SequenceTracker(clockRate: Int(rate))))
         return streams.count - 1
     }
 
@@ -112,15 +100,20 @@ struct MediaObservation: Sendable {
     }
 
     var summaries: [RTPStreamSummary] {
-        streams.filter { $0.isSignalled || $0.inOrder >= Self.proof }
-            .map { stream in
-                RTPStreamSummary(
-                    ssrc: stream.ssrc, source: stream.source, destination: stream.destination,
-                    payloadType: stream.payloadType, packets: stream.tracker.received, lost: stream.tracker.lost,
-                    outOfOrder: stream.tracker.outOfOrder, duplicates: stream.tracker.duplicates,
-                    jitterSeconds: stream.tracker.jitterSeconds, isSecured: stream.isSecured,
-                    isSignalled: stream.isSignalled)
-            }
+        var all: [RTPStreamSummary] = []
+        all.reserveCapacity(streams.count)
+        for place in streams.indices where streams[place].isSignalled || streams[place].inOrder >= Self.proof {
+            all.append(summary(streams[place]))
+        }
+        return all
+    }
+
+    private func summary(_ stream: Stream) -> RTPStreamSummary {
+        RTPStreamSummary(
+            ssrc: stream.ssrc, source: stream.key.sourceEndpoint, destination: stream.key.destinationEndpoint,
+            payloadType: stream.payloadType, packets: stream.tracker.received, lost: stream.tracker.lost,
+            outOfOrder: stream.tracker.outOfOrder, duplicates: stream.tracker.duplicates,
+            jitterSeconds: stream.tracker.jitterSeconds, isSecured: stream.isSecured, isSignalled: stream.isSignalled)
     }
 }
 

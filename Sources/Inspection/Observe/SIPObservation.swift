@@ -4,8 +4,11 @@ import Wire
 public struct SIPObservation: Sendable {
     public private(set) var messages = 0
     public private(set) var malformed = 0
-    public private(set) var requests: [String: Int] = [:]
-    public private(set) var responses: [String: Int] = [:]
+    private var methods: [SIPMethod: Int] = [:]
+    private var statuses: [UInt16: Int] = [:]
+    /// Of messages that can not be read, by the word that stands where a method or a status should.
+    private var oddRequests: [String: Int] = [:]
+    private var oddResponses: [String: Int] = [:]
     public private(set) var overUDP = 0
     public private(set) var overTCP = 0
     private var registrationOrder: [String] = []
@@ -70,18 +73,27 @@ public struct SIPObservation: Sendable {
         return reading
     }
 
+    /// By method.
+    public var requests: [String: Int] {
+        methods.reduce(into: oddRequests) { all, count in all[count.key.rawValue, default: 0] += count.value }
+    }
+    /// By status.
+    public var responses: [String: Int] {
+        statuses.reduce(into: oddResponses) { all, count in all[String(count.key), default: 0] += count.value }
+    }
+
     private mutating func count(_ message: SIPMessage?, _ text: [UInt8]) {
         if let status = message?.status {
-            count(String(status), in: &responses)
+            statuses[status, default: 0] += 1
         } else if let method = message?.method, method != .other {
-            count(method.rawValue, in: &requests)
+            methods[method, default: 0] += 1
         } else {
             let (isRequest, name) = SIPStart.name(text)
-            if isRequest { count(name, in: &requests) } else { count(name, in: &responses) }
+            if isRequest { Self.count(name, in: &oddRequests) } else { Self.count(name, in: &oddResponses) }
         }
     }
 
-    private func count(_ name: String, in table: inout [String: Int]) {
+    private static func count(_ name: String, in table: inout [String: Int]) {
         guard table[name] != nil || table.count < Self.nameLimit else { return }
         table[name, default: 0] += 1
     }
