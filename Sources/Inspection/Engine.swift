@@ -10,9 +10,6 @@ public struct EngineSettings: Sendable {
     public var pinholeLimit = 65_536
     public var transferLimit = 65_536
     public var eventLimit = 65_536
-    /// Have the memory for that many flows and pinholes from the start: live traffic does not wait for a table to grow, and
-    /// a recording does not wait for memory that it has no use for.
-    public var laysOutTables = true
     /// Follow TCP connections whose handshake was not seen. For recordings that start in the middle; never inline.
     public var acceptsMidstream = false
     /// Whoever brings the packets has to know for what there are pinholes: ``Engine/takeSteerOrders()``.
@@ -128,8 +125,8 @@ public struct Engine: ~Copyable {
         classifier = Classifier(configuration)
         access = AccessPolicy(configuration)
         translations = TranslationTable(configuration)
-        flows = FlowTable(limit: settings.flowLimit, seed: seed, isLaidOut: settings.laysOutTables)
-        pinholes = PinholeTable(limit: settings.pinholeLimit, seed: seed, isLaidOut: settings.laysOutTables)
+        flows = FlowTable(limit: settings.flowLimit, seed: seed)
+        pinholes = PinholeTable(limit: settings.pinholeLimit, seed: seed)
         transfers = TFTPTransferTable(limit: settings.transferLimit)
         fragments = FragmentTable(configuration.fragments)
         events = EventQueue(limit: settings.eventLimit)

@@ -8,9 +8,7 @@ private func moment(_ seconds: Double) -> Timestamp { Timestamp(nanoseconds: Int
 
 /// Holds a wheel, so that expectations can turn it.
 private final class Wheel {
-    private var state: TimerWheel
-
-    init(capacity: Int) { state = TimerWheel(capacity: capacity) }
+    private var state = TimerWheel()
 
     func schedule(_ entry: UInt32, at deadline: Timestamp) { state.schedule(entry, at: deadline) }
     func cancel(_ entry: UInt32) { state.cancel(entry) }
@@ -26,9 +24,8 @@ private final class Wheel {
 }
 
 @Suite struct TimerWheelTests {
-    @Test(arguments: [4, 0])
-    func anEntryComesUpOnceItsDeadlineHasPassed(capacity: Int) {
-        let wheel = Wheel(capacity: capacity)
+    @Test func anEntryComesUpOnceItsDeadlineHasPassed() {
+        let wheel = Wheel()
         wheel.schedule(0, at: moment(10))
         wheel.schedule(1, at: moment(11))
         #expect(wheel.due(9.9).isEmpty)
@@ -39,7 +36,7 @@ private final class Wheel {
     }
 
     @Test func aCancelledEntryDoesNotComeUp() {
-        let wheel = Wheel(capacity: 4)
+        let wheel = Wheel()
         for entry: UInt32 in 0..<3 { wheel.schedule(entry, at: moment(10)) }
         wheel.cancel(1)
         wheel.cancel(3)
@@ -50,13 +47,13 @@ private final class Wheel {
 
     /// One turn of the wheel is some 17 minutes.
     @Test func aLongSilenceLosesNothing() {
-        let wheel = Wheel(capacity: 100)
+        let wheel = Wheel()
         for entry: UInt32 in 0..<100 { wheel.schedule(entry, at: moment(Double(entry) * 7)) }
         #expect(wheel.due(1_000_000).count == 100)
     }
 
     @Test func timeThatGoesBackIsNoHarm() {
-        let wheel = Wheel(capacity: 4)
+        let wheel = Wheel()
         wheel.schedule(0, at: moment(1000))
         #expect(wheel.due(1001) == [0])
         wheel.schedule(1, at: moment(500))
@@ -69,7 +66,7 @@ private final class Wheel {
     /// A recording may claim any time; an entry comes up no earlier than it should.
     @Test(arguments: [Int64.min, -1, 0, Int64.max])
     func anyMomentIsAMoment(nanoseconds: Int64) {
-        let wheel = Wheel(capacity: 2)
+        let wheel = Wheel()
         let deadline = Timestamp(nanoseconds: nanoseconds)
         wheel.schedule(0, at: deadline)
         #expect(!wheel.isDue(deadline))
@@ -81,7 +78,7 @@ private final class Wheel {
     /// time passes evenly, and nothing is early.
     @Test func ownersSeeEveryDeadline() {
         var generator = SeededGenerator(seed: 4)
-        let wheel = Wheel(capacity: 200)
+        let wheel = Wheel()
         var deadlines = (0..<200).map { _ in Double.random(in: 1...5000, using: &generator) }
         for (entry, deadline) in deadlines.enumerated() { wheel.schedule(UInt32(entry), at: moment(deadline)) }
         var expired = 0

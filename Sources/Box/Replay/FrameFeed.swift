@@ -23,7 +23,6 @@ struct FrameFeed: ~Copyable {
         settings.acceptsMidstream = acceptsMidstream
         settings.trustList = phoneFiles?.list
         settings.followsRecordedPorts = true
-        settings.laysOutTables = false
         var engine = Engine(configuration, settings)
         // The report does without.
         engine.tellsOfMessages = log != nil

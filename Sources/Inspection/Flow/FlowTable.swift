@@ -2,7 +2,8 @@ import Wire
 
 /// The flows, found by the key of either direction.
 ///
-/// Bounded, and mostly laid out at the start. Every flow has two entries in the index.
+/// Bounded. Flows have their place from the start; the index, in which each has two entries, grows with them: a large one
+/// would spread a few flows over so much memory that hardly a packet finds its entry in a cache.
 struct FlowTable {
     enum Direction {
         case forward, reverse
@@ -28,8 +29,7 @@ struct FlowTable {
     /// `FlowSummary.number` of each place's flow.
     private var numbers: [UInt64]
 
-    /// - Parameter isLaidOut: all memory is there from the start, and no packet waits for a table to grow.
-    init(limit: Int, seed: HashSeed, isLaidOut: Bool = true) {
+    init(limit: Int, seed: HashSeed) {
         self.limit = limit
         self.seed = seed
         flows = []
@@ -38,8 +38,8 @@ struct FlowTable {
         free.reserveCapacity(limit)
         numbers = []
         numbers.reserveCapacity(limit)
-        index = HashIndex(capacity: isLaidOut ? limit * 2 : 0)
-        timers = TimerWheel(capacity: isLaidOut ? limit : 0)
+        index = HashIndex()
+        timers = TimerWheel()
     }
 
     @inline(__always)

@@ -3,20 +3,12 @@ import Wire
 /// An open-addressing index from hashes to slab positions, with linear probing and no tombstones.
 ///
 /// Keys live in the slab; a slot holds 32 bits of hash beside the position, so that almost every comparison of keys is
-/// one that succeeds. At most half of the slots are taken.
+/// one that succeeds. At most half of the slots are taken; the table doubles when there are more, and never shrinks.
 struct HashIndex {
     /// `hash << 32 | value + 1`; 0 is empty.
-    private var slots: [UInt64]
-    private var mask: Int
+    private var slots = [UInt64](repeating: 0, count: 16)
+    private var mask = 15
     private var count = 0
-
-    /// - Parameter capacity: so many entries it has room for without growing.
-    init(capacity: Int) {
-        var size = 16
-        while size < capacity * 2 { size *= 2 }
-        slots = [UInt64](repeating: 0, count: size)
-        mask = size - 1
-    }
 
     /// Where a search stands.
     struct Probe {

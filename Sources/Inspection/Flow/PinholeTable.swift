@@ -65,12 +65,11 @@ struct PinholeTable {
     private var index: HashIndex
     private var timers: TimerWheel
 
-    /// - Parameter isLaidOut: all memory is there from the start, and no packet waits for a table to grow.
-    init(limit: Int, seed: HashSeed, isLaidOut: Bool = true) {
+    init(limit: Int, seed: HashSeed) {
         self.limit = limit
         self.seed = seed
-        index = HashIndex(capacity: isLaidOut ? limit : 0)
-        timers = TimerWheel(capacity: isLaidOut ? limit : 0)
+        index = HashIndex()
+        timers = TimerWheel()
     }
 
     /// The pinhole that a packet with this key may come through.

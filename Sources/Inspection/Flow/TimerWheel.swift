@@ -19,12 +19,9 @@ struct TimerWheel {
     }
 
     private var heads = [UInt32](repeating: TimerWheel.none, count: TimerWheel.slotCount + 1)
-    private var links: [Links]
+    private var links: [Links] = []
     /// The next tick to look at; `nil` before the first entry.
     private var cursor: Int64?
-
-    /// - Parameter capacity: so many entries it has room for without growing.
-    init(capacity: Int) { links = [Links](repeating: Links(), count: capacity) }
 
     /// Sees to it that `entry` is looked at no earlier than `deadline`, and at most one turn of the wheel after it.
     mutating func schedule(_ entry: UInt32, at deadline: Timestamp) {
@@ -44,11 +41,11 @@ struct TimerWheel {
 
     /// Whether `entry` will be looked at.
     @inline(__always)
-    func isScheduled(_ entry: UInt32) -> Bool { links[Int(entry)].slot != Self.none }
+    func isScheduled(_ entry: UInt32) -> Bool { Int(entry) < links.count && links[Int(entry)].slot != Self.none }
 
     mutating func cancel(_ entry: UInt32) {
+        guard isScheduled(entry) else { return }
         let link = links[Int(entry)]
-        guard link.slot != Self.none else { return }
         if link.previous == Self.none {
             heads[Int(link.slot)] = link.next
         } else {

@@ -23,7 +23,7 @@ struct MediaObservation: Sendable {
     /// As they began.
     private var streams: [Stream] = []
     /// Places in ``streams``: most of what is recorded is media, and each packet is looked up.
-    private var places = HashIndex(capacity: 0)
+    private var places = HashIndex()
     private let seed = HashSeed(.random(in: .min ... .max))
     private var announcements: [MediaAnnouncement] = []
     private var announced: [Endpoint: Int] = [:]

@@ -20,7 +20,7 @@ struct StreamTable {
         self.limit = limit
         self.limitPerSource = limitPerSource
         streams = Slab(limit: limit)
-        timers = TimerWheel(capacity: limit)
+        timers = TimerWheel()
     }
 
     func count(of source: IPAddress) -> Int { perSource[source] ?? 0 }

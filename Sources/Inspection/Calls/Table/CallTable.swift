@@ -27,7 +27,7 @@ struct CallTable {
 
     init(limit: Int) {
         calls = Slab(limit: limit)
-        timers = TimerWheel(capacity: limit)
+        timers = TimerWheel()
     }
 
     subscript(_ id: SlabID) -> Call? {

@@ -65,8 +65,8 @@ struct PhoneFileTable {
         fetches = FairQueue(limit: Self.fetchesUnderWay, perHost: Self.fetchesPerHost)
         signatures = FairQueue(limit: Self.signaturesUnderWay, perHost: Self.signaturesUnderWay)
         cache = FileCache()
-        index = HashIndex(capacity: limit * 2)
-        timers = TimerWheel(capacity: limit * 2)
+        index = HashIndex()
+        timers = TimerWheel()
     }
 
     var isEmpty: Bool { sessions.count == 0 }

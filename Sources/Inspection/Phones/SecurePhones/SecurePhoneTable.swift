@@ -66,7 +66,7 @@ struct SecurePhoneTable {
 
     init(_ limits: Limits = Limits()) {
         self.limits = limits
-        timers = TimerWheel(capacity: limits.phones)
+        timers = TimerWheel()
     }
 
     func find(_ device: DeviceName, on interface: InterfaceIndex) -> SecurePhone? {
