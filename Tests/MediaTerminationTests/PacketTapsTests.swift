@@ -25,4 +25,10 @@ import Testing
     }
 
     @Test func whatCanNotBeToldIsTakenForALook() { #expect(PacketTaps(nil).watch(2)) }
+
+    @Test func aTableThatIsMissingOrEndlessCanNotBeTold() {
+        #expect(PacketTaps.read("/proc/self/nothing") == nil)
+        #expect(PacketTaps.read("/dev/zero") == nil)
+        #expect(PacketTaps.read("/dev/null") == "")
+    }
 }

@@ -87,7 +87,7 @@ struct LegTransforms: ~Copyable {
     }
 
     /// Of a session, what RTP needs.
-    private static let hotLines: Int = 3
+    private static let hotLines = 3
 
     /// Opens what the next slot of `batch` holds, of `length` bytes, a copy of `payload`. The length in the clear.
     @inline(__always)

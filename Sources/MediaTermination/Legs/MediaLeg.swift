@@ -108,8 +108,8 @@ struct MediaLeg: ~Copyable {
     }
 
     /// Cache lines of what stands before the transforms, and of the sources.
-    static let hotLines: Int = 4
-    private static let sourceLines: Int = 3
+    static let hotLines = 4
+    private static let sourceLines = 3
 
     /// Fetches what counting a packet from the party needs; changes nothing.
     @inline(__always)

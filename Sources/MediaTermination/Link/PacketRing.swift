@@ -83,7 +83,7 @@ final class PacketRing {
     func expect(_ distance: Int) { unsafe Prefetch.memory(place(distance), lines: Self.hotLines) }
 
     /// The kernel's header, and an SRTP packet of 20 ms.
-    private static let hotLines: Int = 5
+    private static let hotLines = 5
 
     @inline(__always)
     private func place(_ distance: Int) -> UnsafeMutableRawPointer {

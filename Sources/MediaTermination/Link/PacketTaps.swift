@@ -23,8 +23,8 @@ struct PacketTaps {
     /// Whether somebody looks at the packets of the device with this index; yes, where it can not be told.
     func watch(_ device: Int32) -> Bool { devices.map { $0.contains(0) || $0.contains(device) } ?? true }
 
-    /// What `path` holds, of which the first 64 KiB count.
-    private static func read(_ path: String) -> String? {
+    /// What `path` holds; `nil` of more than is looked at, too: a tap may stand in the rest.
+    static func read(_ path: String) -> String? {
         guard let file = try? Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC), from: path) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         var end = 0
@@ -33,9 +33,9 @@ struct PacketTaps {
                 unsafe Glibc.read(file.number, buffer.baseAddress?.advanced(by: end), buffer.count - end)
             }
             if count < 0 { return nil }
-            if count == 0 { break }
+            if count == 0 { return String(decoding: bytes[..<end], as: UTF8.self) }
             end += count
         }
-        return String(decoding: bytes[..<end], as: UTF8.self)
+        return nil
     }
 }
