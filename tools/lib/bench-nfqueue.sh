@@ -7,15 +7,16 @@
 #                         halvings the rate; a rate counts as held when one of two tries held it
 #   microsecondsPerPacket CPU time of the process at a steady 50,000 packets a second; the floor looks every millisecond
 #
-# Medians of seven rounds; the ratios are those within a round, and of them the median: what else the machine does changes
-# from round to round, by a third and more. The generator has processor 0, the box or the floor processor 1, both before other processes.
+# Medians of eleven rounds; the ratios are those within a round, and of them the median: what else the machine does changes
+# from round to round, by a third and more. What is only told beside is measured in the first three. The generator has
+# processor 0, the box or the floor processor 1, both before other processes.
 # The floor's programs are not part of the project: nfqbench.c in ../shared/bench beside the checkout, or in the folder
 # that BENCH_FLOOR names.
 
 # shellcheck source=tools/lib/bench-net.sh
 source "$REPOSITORY/tools/lib/bench-net.sh"
 
-NFQUEUE_ROUNDS=${NFQUEUE_ROUNDS:-7}
+NFQUEUE_ROUNDS=${NFQUEUE_ROUNDS:-11}
 NFQUEUE_FLOOR=${BENCH_FLOOR:-$REPOSITORY/../shared/bench}/nfqbench.c
 TRANSFERS=64
 PACED_RATE=50000
@@ -25,15 +26,18 @@ GENERATOR_CPU=0
 # queues where the box has to, before routing, since it translates: its own processor does the routing, as the box's does.
 # Like is compared with like. With mangle-forward the generator's processor has routed before the queue; what the loop
 # reaches there is told beside.
-FLOORS=(mangle-raw mangle-forward multi-forward)
+FLOOR=mangle-raw
+TOLD_BESIDE=(mangle-forward multi-forward)
+ROUNDS_BESIDE=3
 
 bench_nfqueue() {
     require_root
     (($(nproc) > 1)) || die 'needs two processors'
     compile transfers "$BENCH_SOURCES/transfers.c"
-    local -a subjects=(box)
+    local -a subjects=(box) beside=()
     if [[ -r $NFQUEUE_FLOOR ]] && compile nfqbench "$NFQUEUE_FLOOR" -lmnl -lnetfilter_queue -lpthread; then
-        subjects+=("${FLOORS[@]}")
+        subjects+=("$FLOOR")
+        beside=("${TOLD_BESIDE[@]}")
     else
         note "nfqueue: no floor: $NFQUEUE_FLOOR is not there, or does not compile"
     fi
@@ -46,7 +50,8 @@ bench_nfqueue() {
     local -A rates=() costs=()
     local round subject
     for ((round = 1; round <= NFQUEUE_ROUNDS; round++)); do
-        for subject in "${subjects[@]}"; do measure_subject "$subject" "$round"; done
+        ((round <= ROUNDS_BESIDE)) || beside=()
+        for subject in "${subjects[@]}" "${beside[@]}"; do measure_subject "$subject" "$round"; done
     done
     nfqueue_report
 }
@@ -161,14 +166,14 @@ nfqueue_report() {
     local -a words=(
         "ours.packetsPerSecond=$(median_of "${rates[box]}")"
         "ours.$cost=$(median_of "${costs[box]}")"
-        "floor.packetsPerSecond=$(median_of "${rates[mangle-raw]:-}")"
-        "floor.$cost=$(median_of "${costs[mangle-raw]:-}")"
+        "floor.packetsPerSecond=$(median_of "${rates[$FLOOR]:-}")"
+        "floor.$cost=$(median_of "${costs[$FLOOR]:-}")"
         "floor.afterRoutingPacketsPerSecond=$(median_of "${rates[mangle-forward]:-}")"
         "floor.afterRoutingM${cost#m}=$(median_of "${costs[mangle-forward]:-}")"
         "floor.afterRoutingVerdictsOnlyPacketsPerSecond=$(median_of "${rates[multi-forward]:-}")"
-        "oursToFloorPacketsPerSecond=$(ratio_of "${rates[box]}" "${rates[mangle-raw]:-}")>=0.9"
+        "oursToFloorPacketsPerSecond=$(ratio_of "${rates[box]}" "${rates[$FLOOR]:-}")>=0.9"
         # At most 1.3 times the floor's.
-        "floorToOursMicrosecondsPerPacket=$(ratio_of "${costs[mangle-raw]:-}" "${costs[box]}")>=0.769"
+        "floorToOursMicrosecondsPerPacket=$(ratio_of "${costs[$FLOOR]:-}" "${costs[box]}")>=0.769"
         'why:peer=no other program translates and inspects TFTP on a netfilter queue'
     )
     [[ -x $BENCH_DIR/nfqbench ]] || words+=("why:floor=$NFQUEUE_FLOOR is not there, or does not compile")

@@ -21,6 +21,9 @@ struct SteerPlan {
     /// The fixed ports among them, for ICMP errors about such packets. Those about Skinny are for the terminator's sockets.
     var ports: [InspectionProtocol.Service] = []
 
+    /// The ports that TFTP requests go to.
+    var requests: [PortMatch] = []
+
     var steersTFTP: Bool { steers(.tftp) }
     /// Calls open pinholes.
     var steersCalls: Bool { steers(.sip) || steers(.skinny) }
@@ -102,6 +105,9 @@ struct SteerPlan {
         guard let transport = match.transport, let request = match.expression() else { return [] }
         let fixed = InspectionProtocol.Service(transport: transport, ports: match.destinationPorts)
         if !excluded, engine.answersFromItsPort, engine != .skinny, !ports.contains(fixed) { ports.append(fixed) }
+        if !excluded, engine == .tftp, !requests.contains(match.destinationPorts) {
+            requests.append(match.destinationPorts)
+        }
         var lines = [Line(engine: engine, expression: request, isReply: false, isExcluded: excluded)]
         if engine.answersFromItsPort, let reply = match.reversed.expression() {
             lines.append(Line(engine: engine, expression: reply, isReply: true, isExcluded: excluded))

@@ -15,16 +15,12 @@ struct SteerRules {
     let terminator: TerminatorRules?
     let media: MediaRules?
 
-    /// Clients that asked for a file: what comes from or goes to such a port belongs to a transfer. Whoever asks most
-    /// can fill a set; further requests still reach the engine, but the kernel will not know their transfers.
-    private static let setLimits = "size 65535; flags dynamic,timeout; timeout 2m;"
-
     func write(_ text: inout NftText) {
         guard hasEngine || !spoof.isEmpty || media != nil else { return }
         terminator?.writeCounters(&text)
         media?.writeCounters(&text)
         spoof.writeChain(&text)
-        if plan.steersTFTP { writeSets(&text) }
+        transfers?.writeSets(&text)
         if plan.steersCalls { writeSignalledSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
@@ -32,6 +28,7 @@ struct SteerRules {
         }
         text.block("chain arriving") { text in
             media?.writeArriving(&text)
+            transfers?.writeKnownClients(&text)
             spoof.writeCheck(&text)
             terminator?.writeArriving(&text)
             for (index, lines) in plan.classes.enumerated() {
@@ -41,18 +38,22 @@ struct SteerRules {
                     writeClass(&text, lines)
                 }
             }
-            if plan.steersTFTP { writeTransfers(&text) }
+            transfers?.writeArriving(&text)
             if plan.steersCalls { writeSignalled(&text) }
             writeErrors(&text)
         }
         for (index, lines) in plan.classes.enumerated() where Self.needsChain(lines) {
             text.block("chain class_\(index + 1)") { writeClass(&$0, lines) }
         }
-        if plan.steersTFTP { writeRequests(&text) }
+        transfers?.writeChains(&text)
         media?.writeChain(&text)
         terminator?.writeChains(&text)
         if hasEngine { writeMarks(&text) }
         if hasEngine || media != nil { writeSent(&text) }
+    }
+
+    private var transfers: TransferRules? {
+        plan.steersTFTP ? TransferRules(requests: plan.requests, translations: translations) : nil
     }
 
     private var hasEngine: Bool { !plan.classes.isEmpty || terminator != nil }
@@ -94,67 +95,6 @@ struct SteerRules {
                 let value = QueueMark.text(QueueMark.value(interface: index))
                 let mark = "meta mark set meta mark & \(others) | \(value)"
                 text.line("iifname \"\(interface.device)\" \(mark) notrack accept")
-            }
-        }
-    }
-
-    // MARK: TFTP
-
-    private func writeSets(_ text: inout NftText) {
-        text.line("set tftp_clients4 { typeof ip saddr . udp sport; \(Self.setLimits) }")
-        text.line("set tftp_clients6 { typeof ip6 saddr . udp sport; \(Self.setLimits) }")
-        // The same again as plain bytes: the packet inside an ICMP error has no names in nft. Only requests without
-        // IP options or extension headers are noted, and they are not renewed as a transfer goes on.
-        text.line("set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; \(Self.setLimits) }")
-        text.line("set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; \(Self.setLimits) }")
-    }
-
-    /// A full set ends the rule that adds to it, not the chain: the request goes to the engine in any case.
-    private func writeRequests(_ text: inout NftText) {
-        text.block("chain tftp_request") { text in
-            text.line("meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport }")
-            text.line("meta nfproto ipv6 update @tftp_clients6 { ip6 saddr . udp sport }")
-            text.line("@nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 . @nh,160,16 }")
-            text.line("meta nfproto ipv6 @nh,48,8 17 update @tftp_errors6 { @nh,64,128 . @nh,320,16 }")
-            for translation in translations where !translation.isIdentity && translation.service == nil {
-                writeMappedClient(&text, translation)
-            }
-            text.line("goto to_engine")
-        }
-    }
-
-    /// A client with a static translation is answered at its mapped address: the real one, exclusive-or what tells
-    /// the two networks apart.
-    private func writeMappedClient(_ text: inout NftText, _ translation: StaticTranslation) {
-        let real = translation.real.address
-        let mapped = translation.mapped.address
-        let difference = IPAddress(
-            high: real.high ^ mapped.high,
-            low: real.isV4 ? 0xffff_0000_0000 | (real.low ^ mapped.low) : real.low ^ mapped.low)
-        let family = real.nftFamily
-        let source = "\(family) saddr \(Nft.addresses(AddressRange(translation.real)))"
-        let version = real.isV4 ? "4" : "6"
-        text.line("\(source) update @tftp_clients\(version) { \(family) saddr ^ \(difference) . udp sport }")
-        if real.isV4 {
-            let bytes = QueueMark.text(difference.v4)
-            text.line("\(source) @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 ^ \(bytes) . @nh,160,16 }")
-        } else {
-            let bytes = "0x" + Self.hexadecimal(difference.high) + Self.hexadecimal(difference.low)
-            text.line("\(source) @nh,48,8 17 update @tftp_errors6 { @nh,64,128 ^ \(bytes) . @nh,320,16 }")
-        }
-    }
-
-    private static func hexadecimal(_ word: UInt64) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    private func writeTransfers(_ text: inout NftText) {
-        for (family, version, name) in [("ip", "4", "ipv4"), ("ip6", "6", "ipv6")] {
-            for (address, port) in [("saddr", "sport"), ("daddr", "dport")] {
-                let key = "\(family) \(address) . udp \(port)"
-                let set = "@tftp_clients\(version)"
-                text.line("meta nfproto \(name) meta l4proto udp \(key) \(set) update \(set) { \(key) } goto to_engine")
             }
         }
     }

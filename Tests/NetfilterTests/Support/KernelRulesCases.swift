@@ -141,7 +141,10 @@ extension KernelRulesTests {
                 $0.inspectTFTP()
                 $0.classMaps["inspection_default"]?.matches = [.port(.udp, PortMatch(6969, 6970)), .port(.tcp, .any)]
             },
-            ["chain arriving {", "meta l4proto udp th dport 6969-6970 goto tftp_request"]),
+            [
+                "chain arriving {", "meta l4proto udp th dport 6969-6970 goto tftp_request", "chain tftp_client {",
+                "udp dport 6969-6970 return",
+            ]),
         Case(
             "more interfaces than are compared one by one",
             {
