@@ -70,19 +70,20 @@ cpu_used() { awk '$1 == "usage_usec" { print $2 }' "$CPU_GROUP/cpu.stat"; }
 
 # make_site: the call server's files, the same files under the names that the phones ask for, and the list of those names.
 make_site() {
-    local folder=$BENCH_DIR/server plain=$BENCH_DIR/plain index device
+    local folder=$BENCH_DIR/server plain=$BENCH_DIR/plain index device signed
     mkdir -p "$folder" "$plain"
     chmod 755 "$BENCH_DIR" "$folder" "$plain"
     head -c 8192 /dev/urandom >"$folder/common.xml"
-    # What the box's files are larger by: a header with a signature of 2048 bits. The trust list has six records.
-    head -c 8700 /dev/urandom >"$plain/signed"
+    # What the box's files are larger by: a header with a signature of 2048 bits. The trust list has six records. As in the
+    # box, a phone's configuration is a file of its own, and the others are one for all.
+    signed=$(head -c 6525 /dev/urandom | base64 --wrap=0)
+    printf '%s' "$signed" >"$plain/common.xml.sgn"
     head -c 5700 /dev/urandom >"$plain/list"
-    ln "$plain/signed" "$plain/common.xml.sgn"
     for ((index = 0; index < TFTP_PHONES; index++)); do
         device=$(printf 'SEP02%010X' "$index")
         phone_file "$device" >"$folder/$device.cnf.xml"
         ln "$plain/list" "$plain/CTL$device.tlv"
-        ln "$plain/signed" "$plain/$device.cnf.xml.sgn"
+        printf '%s' "$signed" >"$plain/$device.cnf.xml.sgn"
         printf 'CTL%s.tlv\n%s.cnf.xml.sgn\ncommon.xml.sgn\n' "$device" "$device"
     done >"$BENCH_DIR/names"
     chmod -R a+rX "$folder" "$plain"
