@@ -82,7 +82,19 @@ extension LiveTests {
             #expect(try spoofed(network) == 2)
         }
 
-        /// A UDP packet of two bytes, `hi`.
+        /// What a client sends after its request goes a shorter way; its mapped address, where it is answered, must not.
+        @Test func aMappedAddressThatWaitsForAFileIsForgedInVainAsWell() throws {
+            let (network, _) = try network()
+            let client = try network.inside.enter { try TestSocket(.datagram, port: 7000) }
+            client.send("request", to: "10.10.0.16", 69)
+            let waiting = try network.box.run("nft", "list", "set", "inet", "phoneproxy", "tftp_mapped4")
+            #expect(waiting.contains("10.10.0.26 . 7000"))
+            let forger = try network.outside.enter { try Injector() }
+            #expect(send(from: "10.10.0.26", to: "10.10.0.24", port: 2222, by: forger))
+            #expect(try spoofed(network) == 1)
+        }
+
+        /// A UDP packet of two bytes, `hi`, from port 7000.
         private func send(from source: String, to destination: String, port: UInt16, by injector: Injector) -> Bool {
             var packet: [UInt8] = [0x45, 0, 0, 30, 0, 1, 0, 0, 64, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
             packet += [0x1b, 0x58, 0, 0, 0, 10, 0, 0, 0x68, 0x69]

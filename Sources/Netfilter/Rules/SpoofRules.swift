@@ -14,7 +14,8 @@ struct SpoofRules {
 
     var isEmpty: Bool { translations.isEmpty && configuration.mediaTerminationInForce == nil }
 
-    /// For each packet that comes in.
+    /// For each packet that comes in, but what ``TransferRules/writeKnownClients(_:)`` has taken: of that the request was
+    /// looked at.
     func writeCheck(_ text: inout NftText) {
         if isEmpty { return }
         // The addresses that the box has at the time, and the local routes of the mapped ones (see ``MappedAddress``).
