@@ -21,10 +21,7 @@ import Wire
     @Test func phonesConnectionsGoToTheEngineThenToTheTerminator() throws {
         let rules = try KernelRules(.phones, Self.listening)
         #expect(
-            block("chain arriving", of: rules).prefix(6) == [
-                "ip daddr { 10.10.0.25, 192.0.2.25 } jump media_address",
-                "meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 jump tftp_client",
-                "meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 jump tftp_client",
+            block("chain arriving", of: rules).prefix(3) == [
                 "fib saddr type local jump own_source",
                 "iifname \"out0\" ip daddr . tcp dport { 10.10.0.26 . 5061 } goto secure_arriving",
                 "iifname \"in0\" ip saddr . tcp sport { 192.0.2.101 . 5060, 192.0.2.101 . 5061 } "
@@ -150,7 +147,7 @@ import Wire
         #expect(
             block("chain media_address", of: global).first
                 == "ip daddr 203.0.113.9 udp dport 2000-40000 counter name \"media-termination\" drop")
-        #expect(block("chain arriving", of: global).first == "ip daddr 203.0.113.9 jump media_address")
+        #expect(block("chain from_1", of: global).first == "ip daddr 203.0.113.9 jump media_address")
     }
 
     @Test func pingsOfTheBoxAreAsItsRulesSay() throws {
@@ -226,43 +223,55 @@ import Wire
                     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } return
                     counter name "sp-security-failed" drop
                 }
-                set tftp_clients4 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
-                set tftp_clients6 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
-                set tftp_mapped4 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m; }
-                set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; size 65535; flags dynamic,timeout; timeout 2m; }
-                set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; size 65535; flags dynamic,timeout; timeout 2m; }
+                set tftp_clients4 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m30s; gc-interval 10s; }
+                set tftp_known4_1 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 30s; gc-interval 10s; }
+                set tftp_known4_2 { typeof ip saddr . udp sport; size 65535; flags dynamic,timeout; timeout 30s; gc-interval 10s; }
+                set tftp_clients6 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 2m30s; gc-interval 10s; }
+                set tftp_known6_1 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 30s; gc-interval 10s; }
+                set tftp_known6_2 { typeof ip6 saddr . udp sport; size 65535; flags dynamic,timeout; timeout 30s; gc-interval 10s; }
+                set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; size 65535; flags dynamic,timeout; timeout 2m; gc-interval 10s; }
+                set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; size 65535; flags dynamic,timeout; timeout 2m; gc-interval 10s; }
                 chain steer {
                     type filter hook prerouting priority raw - 10; policy accept;
-                    iifname "in0" jump arriving
-                    iifname "out0" jump arriving
+                    iifname "in0" goto from_1
+                    iifname "out0" goto from_2
+                }
+                chain from_1 {
+                    meta nfproto ipv4 meta l4proto udp udp dport != 69 ip saddr . udp sport @tftp_known4_1 meta mark set meta mark & 0x00000fff | 0x50500000 notrack accept
+                    meta nfproto ipv6 meta l4proto udp udp dport != 69 ip6 saddr . udp sport @tftp_known6_1 meta mark set meta mark & 0x00000fff | 0x50500000 notrack accept
+                    goto arriving
+                }
+                chain from_2 {
+                    meta nfproto ipv4 meta l4proto udp udp dport != 69 ip saddr . udp sport @tftp_known4_2 meta mark set meta mark & 0x00000fff | 0x50501000 notrack accept
+                    meta nfproto ipv6 meta l4proto udp udp dport != 69 ip6 saddr . udp sport @tftp_known6_2 meta mark set meta mark & 0x00000fff | 0x50501000 notrack accept
+                    goto arriving
                 }
                 chain arriving {
-                    meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 jump tftp_client
-                    meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 jump tftp_client
                     fib saddr type local jump own_source
                     meta l4proto udp th dport 69 goto tftp_request
-                    meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 update @tftp_clients4 { ip saddr . udp sport } goto to_engine
+                    meta nfproto ipv4 meta l4proto udp ip saddr . udp sport @tftp_clients4 goto tftp_client
                     meta nfproto ipv4 meta l4proto udp ip daddr . udp dport @tftp_clients4 update @tftp_clients4 { ip daddr . udp dport } goto to_engine
-                    meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 update @tftp_clients6 { ip6 saddr . udp sport } goto to_engine
+                    meta nfproto ipv6 meta l4proto udp ip6 saddr . udp sport @tftp_clients6 goto tftp_client
                     meta nfproto ipv6 meta l4proto udp ip6 daddr . udp dport @tftp_clients6 update @tftp_clients6 { ip6 daddr . udp dport } goto to_engine
-                    meta nfproto ipv4 meta l4proto udp ip daddr . udp dport @tftp_mapped4 update @tftp_mapped4 { ip daddr . udp dport } goto to_engine
                     icmp type { 3, 4, 5, 11, 12 } @th,64,8 0x45 @th,136,8 17 @th,160,32 . @th,224,16 @tftp_errors4 goto to_engine
                     icmp type { 3, 4, 5, 11, 12 } @th,64,8 0x45 @th,136,8 17 @th,192,32 . @th,240,16 @tftp_errors4 goto to_engine
                     icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,128,128 . @th,384,16 @tftp_errors6 goto to_engine
                     icmpv6 type { 1, 2, 3, 4 } @th,112,8 17 @th,256,128 . @th,400,16 @tftp_errors6 goto to_engine
                 }
-                chain tftp_client {
-                    udp dport 69 return
-                    meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport } goto to_engine
-                    meta nfproto ipv6 update @tftp_clients6 { ip6 saddr . udp sport } goto to_engine
-                }
                 chain tftp_request {
-                    meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport }
-                    meta nfproto ipv6 update @tftp_clients6 { ip6 saddr . udp sport }
                     @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 . @nh,160,16 }
                     meta nfproto ipv6 @nh,48,8 17 update @tftp_errors6 { @nh,64,128 . @nh,320,16 }
-                    ip saddr 192.0.2.101 update @tftp_mapped4 { ip saddr ^ 202.10.2.127 . udp sport }
+                    ip saddr 192.0.2.101 update @tftp_clients4 { ip saddr ^ 202.10.2.127 . udp sport }
                     ip saddr 192.0.2.101 @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 ^ 0xca0a027f . @nh,160,16 }
+                    goto tftp_client
+                }
+                chain tftp_client {
+                    meta nfproto ipv4 update @tftp_clients4 { ip saddr . udp sport }
+                    meta nfproto ipv4 iifname "in0" update @tftp_known4_1 { ip saddr . udp sport }
+                    meta nfproto ipv4 iifname "out0" update @tftp_known4_2 { ip saddr . udp sport }
+                    meta nfproto ipv6 update @tftp_clients6 { ip6 saddr . udp sport }
+                    meta nfproto ipv6 iifname "in0" update @tftp_known6_1 { ip6 saddr . udp sport }
+                    meta nfproto ipv6 iifname "out0" update @tftp_known6_2 { ip6 saddr . udp sport }
                     goto to_engine
                 }
                 chain to_engine {

@@ -82,12 +82,12 @@ extension LiveTests {
             #expect(try spoofed(network) == 2)
         }
 
-        /// What a client sends after its request goes a shorter way; its mapped address, where it is answered, must not.
+        /// What a client sends after its request goes a shorter way; where it is answered, nobody sends from.
         @Test func aMappedAddressThatWaitsForAFileIsForgedInVainAsWell() throws {
             let (network, _) = try network()
             let client = try network.inside.enter { try TestSocket(.datagram, port: 7000) }
             client.send("request", to: "10.10.0.16", 69)
-            let waiting = try network.box.run("nft", "list", "set", "inet", "phoneproxy", "tftp_mapped4")
+            let waiting = try network.box.run("nft", "list", "set", "inet", "phoneproxy", "tftp_clients4")
             #expect(waiting.contains("10.10.0.26 . 7000"))
             let forger = try network.outside.enter { try Injector() }
             #expect(send(from: "10.10.0.26", to: "10.10.0.24", port: 2222, by: forger))

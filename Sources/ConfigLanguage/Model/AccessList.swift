@@ -83,6 +83,9 @@ public struct PortMatch: Hashable, Sendable {
 
     public var isAny: Bool { self == .any }
 
+    /// What this does not match.
+    public var inverted: PortMatch { PortMatch(first, last, isInverted: !isInverted) }
+
     public func matches(_ port: UInt16) -> Bool { (first <= port && port <= last) != isInverted }
 }
 

@@ -19,6 +19,11 @@ enum QueueMark {
 
     static func value(interface index: Int) -> UInt32 { kind | UInt32(truncatingIfNeeded: index & 0xff) << 12 }
 
+    /// Says that a packet is for the queue of the interface; connection tracking leaves it alone.
+    static func steer(interface index: Int) -> String {
+        "meta mark set meta mark & \(text(~mask)) | \(text(value(interface: index))) notrack accept"
+    }
+
     /// `0x50500000`, as nft and iptables read it.
     static func text(_ value: UInt32) -> String {
         let digits = String(value, radix: 16)

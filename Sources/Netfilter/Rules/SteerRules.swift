@@ -24,11 +24,16 @@ struct SteerRules {
         if plan.steersCalls { writeSignalledSets(&text) }
         text.block("chain steer") { text in
             text.line("type filter hook prerouting priority raw - 10; policy accept;")
-            for devices in entrances { text.line("iifname \(devices) jump arriving") }
+            writeEntrances(&text)
+        }
+        for index in interfaces.indices {
+            text.block("chain \(Self.entrance(index))") { text in
+                media?.writeArriving(&text)
+                transfers?.writeKnownClients(&text, interface: index)
+                text.line("goto arriving")
+            }
         }
         text.block("chain arriving") { text in
-            media?.writeArriving(&text)
-            transfers?.writeKnownClients(&text)
             spoof.writeCheck(&text)
             terminator?.writeArriving(&text)
             for (index, lines) in plan.classes.enumerated() {
@@ -53,16 +58,24 @@ struct SteerRules {
     }
 
     private var transfers: TransferRules? {
-        plan.steersTFTP ? TransferRules(requests: plan.requests, translations: translations) : nil
+        guard plan.steersTFTP else { return nil }
+        return TransferRules(requests: plan.requests, translations: translations, devices: interfaces.map(\.device))
     }
 
     private var hasEngine: Bool { !plan.classes.isEmpty || terminator != nil }
 
-    /// Every packet of the box passes here. Comparing with a few names, one by one, is quicker than a look into a set.
-    private var entrances: [String] {
-        let devices = interfaces.map(\.device)
-        return devices.count <= 4 ? devices.map { Nft.devices([$0]) } : [Nft.devices(devices)]
+    /// Every packet of the box passes here. Comparing with a few names, one by one, is quicker than a look into a map.
+    private func writeEntrances(_ text: inout NftText) {
+        let entrances = interfaces.enumerated().map { ("\"\($1.device)\"", "goto \(Self.entrance($0))") }
+        if entrances.count <= 4 {
+            for (device, entrance) in entrances { text.line("iifname \(device) \(entrance)") }
+        } else {
+            text.line("iifname vmap { \(entrances.map { "\($0) : \($1)" }.joined(separator: ", ")) }")
+        }
     }
+
+    /// The chain for what comes in by an interface.
+    private static func entrance(_ index: Int) -> String { "from_\(index + 1)" }
 
     /// Only a line that leaves packets to the next class needs something to return from.
     private static func needsChain(_ lines: [SteerPlan.Line]) -> Bool { lines.contains(where: \.isExcluded) }
@@ -90,11 +103,8 @@ struct SteerRules {
 
     private func writeMarks(_ text: inout NftText) {
         text.block("chain to_engine") { text in
-            let others = QueueMark.text(~QueueMark.mask)
             for (index, interface) in interfaces.enumerated() {
-                let value = QueueMark.text(QueueMark.value(interface: index))
-                let mark = "meta mark set meta mark & \(others) | \(value)"
-                text.line("iifname \"\(interface.device)\" \(mark) notrack accept")
+                text.line("iifname \"\(interface.device)\" \(QueueMark.steer(interface: index))")
             }
         }
     }

@@ -10,65 +10,76 @@ struct TransferRules {
     /// The ports that requests go to.
     let requests: [PortMatch]
     let translations: [StaticTranslation]
+    /// Of the interfaces, in the order of their marks.
+    let devices: [String]
 
-    private static let setLimits = "size 65535; flags dynamic,timeout; timeout 2m;"
+    /// For how long packets take the short way (see ``writeKnownClients(_:interface:)``) before one takes the long way.
+    private static let knownFor = "30s"
+    /// Idle for two minutes, and what a client that takes the short way may not have renewed.
+    private static let clientFor = "2m30s"
 
-    /// Clients with a static translation are answered at another address than they ask from. Such addresses have sets of
-    /// their own: nobody sends from there.
+    /// Clients with a static translation are answered at another address than they ask from.
     private var mapped: [StaticTranslation] { translations.filter { !$0.isIdentity && $0.service == nil } }
 
-    private var mappedVersions: [Version] {
-        Version.both.filter { version in mapped.contains { $0.real.address.isV4 == version.isV4 } }
-    }
-
     func writeSets(_ text: inout NftText) {
-        for version in Version.both { text.line("set \(version.clients) { \(version.end); \(Self.setLimits) }") }
-        for version in mappedVersions { text.line("set \(version.mapped) { \(version.end); \(Self.setLimits) }") }
+        for version in Version.both {
+            writeSet(&text, version.clients, of: version.source, for: Self.clientFor)
+            for index in devices.indices {
+                writeSet(&text, version.known(index), of: version.source, for: Self.knownFor)
+            }
+        }
         // The same again as plain bytes: the packet inside an ICMP error has no names in nft. Only requests without
         // IP options or extension headers are noted, and they are not renewed as a transfer goes on.
-        text.line("set tftp_errors4 { typeof @nh,96,32 . @nh,160,16; \(Self.setLimits) }")
-        text.line("set tftp_errors6 { typeof @nh,64,128 . @nh,320,16; \(Self.setLimits) }")
+        writeSet(&text, "tftp_errors4", of: "@nh,96,32 . @nh,160,16", for: "2m")
+        writeSet(&text, "tftp_errors6", of: "@nh,64,128 . @nh,320,16", for: "2m")
     }
 
-    /// What a client sends after its request. Its source was looked at when it asked (see ``SpoofRules``), so that this
-    /// may stand before whatever costs each packet time.
-    func writeKnownClients(_ text: inout NftText) {
+    /// The kernel looks through a set for what is over: once a second, unless it is told.
+    private func writeSet(_ text: inout NftText, _ name: String, of end: String, for time: String) {
+        let limits = "size 65535; flags dynamic,timeout; timeout \(time); gc-interval 10s;"
+        text.line("set \(name) { typeof \(end); \(limits) }")
+    }
+
+    /// The short way for what a client sends after its request by the interface that it asked at. A packet that took the
+    /// long way not long ago was looked at (see ``SpoofRules``), so that this may stand before whatever costs each packet
+    /// time. Nothing is renewed here: finding is cheaper than renewing.
+    func writeKnownClients(_ text: inout NftText, interface index: Int) {
+        // Another request is looked at as the first was.
+        let others = requests.map { "udp dport \(Nft.ports($0.inverted)) " }.joined()
+        let steering = QueueMark.steer(interface: index)
         for version in Version.both {
-            let key = version.key("saddr", "sport")
-            text.line("meta nfproto \(version.name) meta l4proto udp \(key) @\(version.clients) jump tftp_client")
+            let known = "\(version.source) @\(version.known(index))"
+            text.line("meta nfproto \(version.name) meta l4proto udp \(others)\(known) \(steering)")
         }
     }
 
-    /// What is sent to a client, or by it to where no class has taken it for a request.
+    /// What is sent by a client or to it, where no class has taken it for a request.
     func writeArriving(_ text: inout NftText) {
         for version in Version.both {
-            writeTransfer(&text, version, version.clients, version.key("saddr", "sport"))
-            writeTransfer(&text, version, version.clients, version.key("daddr", "dport"))
+            let packet = "meta nfproto \(version.name) meta l4proto udp"
+            let (clients, destination) = (version.clients, version.destination)
+            text.line("\(packet) \(version.source) @\(clients) goto tftp_client")
+            text.line("\(packet) \(destination) @\(clients) update @\(clients) { \(destination) } goto to_engine")
         }
-        for version in mappedVersions { writeTransfer(&text, version, version.mapped, version.key("daddr", "dport")) }
-    }
-
-    private func writeTransfer(_ text: inout NftText, _ version: Version, _ set: String, _ key: String) {
-        let packet = "meta nfproto \(version.name) meta l4proto udp \(key)"
-        text.line("\(packet) @\(set) update @\(set) { \(key) } goto to_engine")
     }
 
     func writeChains(_ text: inout NftText) {
-        text.block("chain tftp_client") { text in
-            // Another request is looked at as the first was.
-            for ports in requests { text.line("udp dport \(Nft.ports(ports)) return") }
-            for version in Version.both {
-                text.line("meta nfproto \(version.name) \(version.update("saddr", "sport")) goto to_engine")
-            }
-        }
         // A full set ends the rule that adds to it, not the chain: the request goes to the engine in any case.
         text.block("chain tftp_request") { text in
-            for version in Version.both {
-                text.line("meta nfproto \(version.name) \(version.update("saddr", "sport"))")
-            }
             text.line("@nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 . @nh,160,16 }")
             text.line("meta nfproto ipv6 @nh,48,8 17 update @tftp_errors6 { @nh,64,128 . @nh,320,16 }")
             for translation in mapped { writeMappedClient(&text, translation) }
+            text.line("goto tftp_client")
+        }
+        text.block("chain tftp_client") { text in
+            for version in Version.both {
+                let packet = "meta nfproto \(version.name)"
+                text.line("\(packet) update @\(version.clients) { \(version.source) }")
+                for (index, device) in devices.enumerated() {
+                    let entrance = "\(packet) iifname \"\(device)\""
+                    text.line("\(entrance) update @\(version.known(index)) { \(version.source) }")
+                }
+            }
             text.line("goto to_engine")
         }
     }
@@ -82,7 +93,7 @@ struct TransferRules {
             low: real.isV4 ? 0xffff_0000_0000 | (real.low ^ mapped.low) : real.low ^ mapped.low)
         let version = Version(isV4: real.isV4)
         let source = "\(version.family) saddr \(Nft.addresses(AddressRange(translation.real)))"
-        text.line("\(source) update @\(version.mapped) { \(version.family) saddr ^ \(difference) . udp sport }")
+        text.line("\(source) update @\(version.clients) { \(version.family) saddr ^ \(difference) . udp sport }")
         if real.isV4 {
             let bytes = QueueMark.text(difference.v4)
             text.line("\(source) @nh,0,8 0x45 update @tftp_errors4 { @nh,96,32 ^ \(bytes) . @nh,160,16 }")
@@ -109,11 +120,8 @@ private struct Version {
     /// As its header's fields have it.
     var family: String { isV4 ? "ip" : "ip6" }
     var clients: String { isV4 ? "tftp_clients4" : "tftp_clients6" }
-    var mapped: String { isV4 ? "tftp_mapped4" : "tftp_mapped6" }
-    /// What the sets are made of.
-    var end: String { "typeof \(key("saddr", "sport"))" }
-
-    func key(_ address: String, _ port: String) -> String { "\(family) \(address) . udp \(port)" }
-
-    func update(_ address: String, _ port: String) -> String { "update @\(clients) { \(key(address, port)) }" }
+    /// Those that have asked at an interface.
+    func known(_ interface: Int) -> String { "tftp_known\(isV4 ? 4 : 6)_\(interface + 1)" }
+    var source: String { "\(family) saddr . udp sport" }
+    var destination: String { "\(family) daddr . udp dport" }
 }

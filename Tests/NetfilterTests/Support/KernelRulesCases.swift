@@ -142,8 +142,10 @@ extension KernelRulesTests {
                 $0.classMaps["inspection_default"]?.matches = [.port(.udp, PortMatch(6969, 6970)), .port(.tcp, .any)]
             },
             [
-                "chain arriving {", "meta l4proto udp th dport 6969-6970 goto tftp_request", "chain tftp_client {",
-                "udp dport 6969-6970 return",
+                "chain from_1 {",
+                "meta nfproto ipv4 meta l4proto udp udp dport != 6969-6970 ip saddr . udp sport @tftp_known4_1 "
+                    + "meta mark set meta mark & 0x00000fff | 0x50500000 notrack accept",
+                "chain arriving {", "meta l4proto udp th dport 6969-6970 goto tftp_request",
             ]),
         Case(
             "more interfaces than are compared one by one",
@@ -151,7 +153,11 @@ extension KernelRulesTests {
                 $0.inspectTFTP()
                 $0.interfaces += (1...3).map { Interface(device: "dmz\($0)", name: "dmz\($0)", securityLevel: 50) }
             },
-            ["chain steer {", "iifname { \"in0\", \"out0\", \"dmz1\", \"dmz2\", \"dmz3\" } jump arriving", "}"]),
+            [
+                "chain steer {",
+                "iifname vmap { \"in0\" : goto from_1, \"out0\" : goto from_2, \"dmz1\" : goto from_3, "
+                    + "\"dmz2\" : goto from_4, \"dmz3\" : goto from_5 }", "}",
+            ]),
         Case(
             "a class by access list, real address and mapped",
             {
