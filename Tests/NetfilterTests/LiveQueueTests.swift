@@ -62,6 +62,27 @@ extension LiveTests {
             #expect(queue.statistics.refused == 0)
         }
 
+        @Test func whatTheHookHasForArrivingPacketsIsNotForAnswers() throws {
+            let network = try network(inspected)
+            try network.box.run("iptables", "-t", "mangle", "-A", "PREROUTING", "-p", "udp", "-j", "DROP")
+            let queue = try network.box.enter { try PacketQueue(5061) }
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 69) }
+            let client = try network.outside.enter { try TestSocket(.datagram) }
+
+            client.send("question", to: "192.0.2.101", 69)
+            #expect(try serve(queue, count: 1) { bytes, packet in rewrite(&bytes, packet, "changed") } == 1)
+            #expect(try server.receiveText() == nil)
+
+            client.send("question", to: "192.0.2.101", 69)
+            let count = try serve(queue, count: 1) { bytes, packet in
+                guard case .acceptRewritten(let length) = rewrite(&bytes, packet, "answer") else { return .drop }
+                return .answer(length: length)
+            }
+            #expect(count == 1)
+            #expect(try server.receiveText() == "answer")
+            #expect(queue.statistics.rewritten == 2)
+        }
+
         /// Replaces the payload of a UDP packet over IPv4.
         private func rewrite(
             _ bytes: inout MutableSpan<UInt8>, _ packet: QueuedPacket, _ text: String
@@ -131,6 +152,35 @@ extension LiveTests {
             #expect(try serve(queues[1], count: 1) { _, _ in .accept } == 1)
             #expect(try serve(queues[0], count: 1) { bytes, _ in bytes[9] == 1 ? .accept : .drop } == 1)
             #expect(queues[0].statistics.dropped == 0)
+        }
+
+        /// It is the client's own while it is used, where it asked.
+        @Test func theShortWayIsRenewedByTheLongWay() throws {
+            let network = try network(inspected)
+            let queues = try network.box.enter { [try PacketQueue(5060), try PacketQueue(5061)] }
+            let client = try network.outside.enter { try TestSocket(.datagram, port: 50_000) }
+            func isKnown(_ interface: Int) throws -> Bool {
+                let set = "tftp_known4_\(interface)"
+                let known = try network.box.run("nft", "list", "set", "inet", "phoneproxy", set)
+                return known.contains("10.10.0.16 . 50000")
+            }
+
+            client.send("request", to: "192.0.2.101", 69)
+            #expect(try serve(queues[1], count: 1) { _, _ in .drop } == 1)
+            #expect(try !isKnown(1) && isKnown(2))
+            // As after half a minute.
+            try network.box.run("nft", "flush", "set", "inet", "phoneproxy", "tftp_known4_2")
+            client.send("acknowledgment", to: "192.0.2.101", 40_000)
+            #expect(try serve(queues[1], count: 1) { _, _ in .drop } == 1)
+            #expect(try !isKnown(1) && isKnown(2))
+            // The short way does not need what the long way needs.
+            try network.box.run("nft", "flush", "set", "inet", "phoneproxy", "tftp_clients4")
+            client.send("acknowledgment", to: "192.0.2.101", 40_000)
+            #expect(try serve(queues[1], count: 1) { _, _ in .drop } == 1)
+            try network.box.run("nft", "flush", "set", "inet", "phoneproxy", "tftp_known4_2")
+            let server = try network.inside.enter { try TestSocket(.datagram, port: 40_000) }
+            client.send("not inspected", to: "192.0.2.101", 40_000)
+            #expect(try server.receiveText() == "not inspected")
         }
 
         @Test func aTransferOverIPv6IsSteeredTheSameWay() throws {

@@ -112,7 +112,8 @@ struct KernelMessage {
     @Test func aRewritingVerdictStandsRightBeforeItsPacket() throws {
         var memory = [UInt8](repeating: 0xaa, count: 64)
         var span = memory.mutableSpan
-        let start = QueueMessage.putRewriting(&span, before: 40, queue: 7, id: 0x0102_0304, length: 5)
+        let start = QueueMessage.putRewriting(
+            &span, before: 40, queue: 7, id: 0x0102_0304, length: 5, verdict: QueueMessage.stopVerdict)
         #expect(start == 4)
         let bytes = memory.span
         #expect(bytes.hostUInt32(at: 4) == 41)
@@ -121,7 +122,7 @@ struct KernelMessage {
         var attributes = NetlinkAttributes(24, 45)
         let verdict = try #require(try attributes.next(bytes))
         #expect(verdict.type == 2)
-        #expect(bytes.uint32(at: verdict.value.lowerBound) == 1)
+        #expect(bytes.uint32(at: verdict.value.lowerBound) == 5)
         #expect(bytes.uint32(at: verdict.value.lowerBound + 4) == 0x0102_0304)
         let packet = try #require(try attributes.next(bytes))
         #expect(packet.type == 10)

@@ -167,7 +167,7 @@ struct PacketWorker: ~Copyable {
         else { return nil }
         sentInPlace &+= 1
         Self.countOut(&traffic, ingress[queue], length)
-        return .acceptRewritten(length: length)
+        return .answer(length: length)
     }
 
     /// Another packet goes on in place of the one that came.

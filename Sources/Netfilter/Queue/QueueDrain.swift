@@ -109,16 +109,12 @@ struct QueueDrain: ~Copyable {
         // Several packets in one datagram could be more than were planned for.
         if verdicts.isFull { flush() }
         let before = room.lowerBound - (body.lowerBound - Netlink.headerLength)
+        let lengths = 1..<(before >= QueueMessage.rewritingLength ? room.count + 1 : 1)
         switch verdict {
-        case .acceptRewritten(let length)
-        where length >= 1 && length <= room.count && before >= QueueMessage.rewritingLength:
-            statistics.rewritten &+= 1
-            // What the kernel said of the packet is read, and makes room for what is said to the kernel: the verdict is
-            // one piece of memory with the packet in it.
-            let start = QueueMessage.putRewriting(
-                &memory, before: room.lowerBound, queue: number, id: packet.id, length: length)
-            let message = unsafe buffers.vector(slot, start..<room.lowerBound + Netlink.aligned(length))
-            unsafe verdicts.add(id: packet.id, message: message)
+        case .acceptRewritten(let length) where lengths ~= length:
+            rewrite(slot, &memory, room.lowerBound, packet.id, length, QueueMessage.acceptVerdict)
+        case .answer(let length) where lengths ~= length:
+            rewrite(slot, &memory, room.lowerBound, packet.id, length, QueueMessage.stopVerdict)
         case .accept:
             statistics.accepted &+= 1
             verdicts.add(queue: number, id: packet.id, verdict: QueueMessage.acceptVerdict)
@@ -128,12 +124,25 @@ struct QueueDrain: ~Copyable {
                 &memory, before: room.lowerBound, queue: number, id: packet.id, mark: QueueMark.redirected)
             let message = unsafe buffers.vector(slot, start..<room.lowerBound)
             unsafe verdicts.add(id: packet.id, message: message)
-        case .acceptRewritten, .acceptRedirected:
+        case .acceptRewritten, .answer, .acceptRedirected:
             statistics.badLengths &+= 1
             drop(packet.id)
         case .drop:
             drop(packet.id)
         }
+    }
+
+    /// What the kernel said of the packet is read, and makes room for what is said to the kernel: the verdict is one piece of
+    /// memory with the packet in it.
+    @inline(__always)
+    private mutating func rewrite(
+        _ slot: Int, _ memory: inout MutableSpan<UInt8>, _ offset: Int, _ id: UInt32, _ length: Int, _ verdict: UInt32
+    ) {
+        statistics.rewritten &+= 1
+        let start = QueueMessage.putRewriting(
+            &memory, before: offset, queue: number, id: id, length: length, verdict: verdict)
+        let message = unsafe buffers.vector(slot, start..<offset + Netlink.aligned(length))
+        unsafe verdicts.add(id: id, message: message)
     }
 
     private mutating func drop(_ id: UInt32) {

@@ -9,6 +9,9 @@ enum QueueMessage {
 
     static let acceptVerdict: UInt32 = 1
     static let dropVerdict: UInt32 = 0
+    /// NF_STOP, "deprecated, for userspace nf_queue compatibility" (linux/netfilter.h): accepted at once by what the hook is
+    /// for, without its further rules.
+    static let stopVerdict: UInt32 = 5
 
     private static var request: UInt16 { UInt16(NLM_F_REQUEST) }
     private static var acknowledged: UInt16 { UInt16(NLM_F_REQUEST | NLM_F_ACK) }
@@ -93,11 +96,11 @@ enum QueueMessage {
     /// `length` bytes, and is to be padded to four.
     @inline(__always)
     static func putRewriting(
-        _ bytes: inout MutableSpan<UInt8>, before offset: Int, queue: UInt16, id: UInt32, length: Int
+        _ bytes: inout MutableSpan<UInt8>, before offset: Int, queue: UInt16, id: UInt32, length: Int, verdict: UInt32
     ) -> Int {
         let start = offset - rewritingLength
         var message = bytes._mutatingExtracting(start..<offset)
-        putVerdict(&message, length: rewritingLength + length, queue: queue, id: id, verdict: acceptVerdict)
+        putVerdict(&message, length: rewritingLength + length, queue: queue, id: id, verdict: verdict)
         _ = message.putNetlinkAttribute(Int(NFQA_PAYLOAD.rawValue), length: length, at: verdictLength)
         return start
     }
