@@ -21,8 +21,8 @@ public struct MediaRelaySettings: Sendable {
     /// Seconds for which a replaced receive key still opens what was sent under it.
     public var keyGrace: UInt32 = 2
     /// Packets that a device may hand over before the worker looks: at least; each takes 2 KiB, for each address and
-    /// worker.
-    public var ringPackets = 4096
+    /// worker. Of a hundred calls it is a second and a half for which the worker's processor may be away.
+    public var ringPackets = 8192
     /// What opens and seals SRTP: libsrtp2 where ``TransformSelfTest`` found a difference.
     public var transform = SRTPSession.Implementation.own
     /// SO_MARK of what is sent by the kernel's own way; 0 for none.

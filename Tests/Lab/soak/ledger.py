@@ -6,7 +6,8 @@ usage: ledger.py watch PROGRAM CONTROL PID FOLDER SECONDS   until SIGTERM: FOLDE
 
 SECONDS is when the long calls begin to end. FOLDER has, of `labphone`, one JSON object a call in `long`, `short` (the phones outside) and `desk` (inside). Questions:
   calls     every call was completed, whole, and is the same at both ends
-  box       what the box has counted of the long calls is what both ends have counted, and it has dropped nothing
+  box       what the box has counted of the long calls is what both ends have counted, and it has dropped nothing, nor
+            lost anything in full rings
   sessions  no long call was without its session at any time
   memory    the box's memory does not grow once all calls are there
 """
@@ -28,13 +29,13 @@ SLACK_KIB = 2048
 def watch(program, control, pid, folder, seconds):
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-    figures, gaps, present, began, next_sample = {}, [], set(), time.monotonic(), 0
+    figures, gaps, present, began, next_sample, overruns = {}, [], set(), time.monotonic(), 0, None
     with open(folder / "samples", "w", encoding="utf-8") as samples:
         while not stopped:
             now = time.monotonic() - began
-            sessions = look(program, control)
-            if sessions is not None:
-                seen = {session["callID"]: session["legs"] for session in sessions}
+            detail = look(program, control, "phone-proxy", "media-sessions", "detail")
+            if detail is not None:
+                seen = {session["callID"]: session["legs"] for session in detail["sessions"]}
                 # One that comes again was gone meanwhile.
                 gaps += [call for call in seen if call in figures and call not in present]
                 present = set(seen)
@@ -42,18 +43,19 @@ def watch(program, control, pid, folder, seconds):
                 if now >= next_sample:
                     next_sample = now + LOOK_SECONDS
                     print(f"{now:.1f} {memory_kib(pid)} {len(seen)}", file=samples, flush=True)
+                    termination = look(program, control, "media-termination")
+                    overruns = termination["ringOverruns"] if termination else overruns
             pause = LOOK_SECONDS if now < seconds else LAST_LOOKS_SECONDS
             time.sleep(max(0, pause - (time.monotonic() - began - now)))
-    (folder / "figures").write_text(json.dumps({"figures": figures, "gaps": gaps}), encoding="utf-8")
+    books = {"figures": figures, "gaps": gaps, "ringOverruns": overruns}
+    (folder / "figures").write_text(json.dumps(books), encoding="utf-8")
 
 
-def look(program, control):
-    asked = subprocess.run(
-        [program, "show", "phone-proxy", "media-sessions", "detail", "--json", "--control", control],
-        capture_output=True, check=False)
+def look(program, control, *words):
+    asked = subprocess.run([program, "show", *words, "--json", "--control", control], capture_output=True, check=False)
     try:
-        return json.loads(asked.stdout)["sessions"]
-    except (ValueError, KeyError):
+        return json.loads(asked.stdout)
+    except ValueError:
         return None
 
 
@@ -102,8 +104,9 @@ def audit_calls(folder):
 
 
 def audit_box(folder):
-    calls, figures = reports(folder / "long"), json.loads((folder / "figures").read_text(encoding="utf-8"))["figures"]
-    wrong, final = [], 0
+    calls, books = reports(folder / "long"), json.loads((folder / "figures").read_text(encoding="utf-8"))
+    figures, overruns = books["figures"], books["ringOverruns"]
+    wrong, final = [] if overruns == 0 else [f"{overruns} packets lost in full rings"], 0
     for call, legs in figures.items():
         wrong += [f"{call}: {leg['end']} {leg['drops']}" for leg in legs if leg["drops"]]
     for call, report in calls.items():
