@@ -27,6 +27,7 @@ struct KernelMessage {
         message.add(1, [0, 0, 1, 2, 0x08, 0x00, 0])
         message.add(3, [0x50, 0x50, 0x10, 0])
         message.add(5, [0, 0, 0, 9])
+        message.add(9, [0, 6, 0, 0, 2, 1, 2, 3, 4, 5, 0, 0])
         message.add(4, [0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5])
         message.add(14, [0, 0, 0, 1])
         message.add(13, [0, 0, 5, 0xdc])
@@ -49,6 +50,8 @@ struct KernelMessage {
         #expect(packet.hardwareProtocol == 0x0800)
         #expect(packet.mark == 0x5050_1000)
         #expect(packet.flags == .checksumNotReady)
+        #expect(packet.device == 9)
+        #expect(packet.linkAddress == 0x0201_0203_0405)
         #expect(packet.length == 5)
         #expect(Array(bytes[payload]) == [0x45, 1, 2, 3, 4])
     }
@@ -107,6 +110,16 @@ struct KernelMessage {
         }
         // Damage in a value is still a message: otherwise nothing but refusals would have been tried.
         #expect(read > 1000)
+    }
+
+    @Test func onlyWhatIsForWhoeverAskedGoesBack() {
+        var packet = [UInt8](repeating: 0, count: 40)
+        packet.replaceSubrange(IPv4Field.destination..<IPv4Field.destination + 4, with: [10, 10, 0, 16])
+        for (sender, verdict) in [
+            (0x0a0a_0010 as UInt32, QueueVerdict.answer(length: 40)), (0x0a0a_0011, .acceptRewritten(length: 40)),
+        ] {
+            #expect(QueueVerdict.inPlace(packet.span, length: 40, ofPacketFrom: sender) == verdict)
+        }
     }
 
     @Test func aRewritingVerdictStandsRightBeforeItsPacket() throws {

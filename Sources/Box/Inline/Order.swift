@@ -97,3 +97,14 @@ struct InjectorStatistics: Sendable {
     /// By errno.
     var failures: [Int32: UInt64]
 }
+
+extension InjectorStatistics {
+    /// - Parameter inPlace: how many were answers that went back by the queues, or failed to.
+    init(_ injector: Injector, inPlace: UInt64, _ queues: [PacketQueue]) {
+        self.init(sent: injector.sent &+ inPlace, failures: injector.failures)
+        for (number, count) in queues.flatMap(\.answerFailures) {
+            sent &-= count
+            failures[number, default: 0] &+= count
+        }
+    }
+}

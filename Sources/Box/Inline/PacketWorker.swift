@@ -29,7 +29,7 @@ struct PacketWorker: ~Copyable {
     private let answersInPlace: [Bool]
     private let injector: Injector
     private var traffic: [InterfaceTraffic]
-    /// Packets of the box's own that left as the verdict on another.
+    /// Packets of the box's own that left for another that had come, if they could.
     private var sentInPlace: UInt64 = 0
     private let started: Timestamp
     private var clock = EngineClock()
@@ -157,17 +157,17 @@ struct PacketWorker: ~Copyable {
         }
     }
 
-    /// What the engine answers to a packet leaves in its place, if it can: to take the one for the other is far less work
-    /// for the kernel than to let go of one and to be given another. `nil`: it leaves beside the verdicts.
+    /// What the engine answers to a packet goes back where that came from, if it can: that is far less work for the kernel
+    /// than to find the way to wherever a packet of the box's own is to go. `nil`: it leaves beside the verdicts.
     ///
     /// A capture shows both packets. Of IPv6 the kernel would tell the sender that the two could talk without the box.
     private mutating func answer(_ bytes: inout MutableSpan<UInt8>, _ queue: Int) -> QueueVerdict? {
-        guard answersInPlace[queue], !isWatched, bytes[0] >> 4 == 4,
-            let length = engine.takeAnswer(leavingBy: ingress[queue], into: &bytes)
-        else { return nil }
+        guard answersInPlace[queue], !isWatched, bytes[0] >> 4 == 4 else { return nil }
+        let asker = bytes.span.uint32(at: IPv4Field.source)
+        guard let length = engine.takeAnswer(leavingBy: ingress[queue], into: &bytes) else { return nil }
         sentInPlace &+= 1
         Self.countOut(&traffic, ingress[queue], length)
-        return .answer(length: length)
+        return .inPlace(bytes.span, length: length, ofPacketFrom: asker)
     }
 
     /// Another packet goes on in place of the one that came.
@@ -364,6 +364,6 @@ extension PacketWorker {
             queues: zip(loop.queues, ingress).map {
                 QueueTraffic(number: $0.number, interface: $1, statistics: $0.statistics)
             }, traffic: traffic,
-            injector: InjectorStatistics(sent: packetsSent, failures: injector.failures))
+            injector: InjectorStatistics(injector, inPlace: sentInPlace, loop.queues))
     }
 }

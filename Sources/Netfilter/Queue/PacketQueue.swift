@@ -34,6 +34,13 @@ public final class PacketQueue {
 
     public let number: UInt16
     public var statistics: QueueStatistics { drain.statistics }
+    /// Answers go back to whoever handed over the question, where that can be told; else by the kernel's routes.
+    public var returnsAnswers: Bool {
+        get { drain.returnsAnswers }
+        set { drain.returnsAnswers = newValue }
+    }
+    /// Answers that could not be sent back, by errno (see ``QueueVerdict/answer(length:)``).
+    public var answerFailures: [Int32: UInt64] { drain.answerFailures }
     /// What poll watches: readable when packets wait.
     public let descriptor: Int32
     private var drain: QueueDrain
@@ -44,7 +51,7 @@ public final class PacketQueue {
         self.number = number
         let socket = try QueueSocket.open(number, options)
         descriptor = socket.number
-        drain = QueueDrain(number, socket)
+        drain = try QueueDrain(number, socket)
     }
 
     /// Takes what waits, at most ``batch`` packets, without waiting for more; asks `decide` for a verdict on each, in

@@ -12,12 +12,17 @@ struct QueueDrain: ~Copyable {
     private let socket: Descriptor
     private let buffers = ReceiveBuffers(count: PacketQueue.batch)
     private var verdicts = VerdictBatch(capacity: PacketQueue.batch)
+    private var answers: AnswerBatch
+    var returnsAnswers = true
     private(set) var statistics = QueueStatistics()
 
-    init(_ number: UInt16, _ socket: consuming Descriptor) {
+    init(_ number: UInt16, _ socket: consuming Descriptor) throws(SystemError) {
         self.number = number
         self.socket = socket
+        answers = try AnswerBatch(capacity: PacketQueue.batch)
     }
+
+    var answerFailures: [Int32: UInt64] { answers.failures }
 
     /// As ``PacketQueue/receive(looksAhead:look:gather:_:)`` says.
     mutating func receive(
@@ -113,6 +118,11 @@ struct QueueDrain: ~Copyable {
         switch verdict {
         case .acceptRewritten(let length) where lengths ~= length:
             rewrite(slot, &memory, room.lowerBound, packet.id, length, QueueMessage.acceptVerdict)
+        case .answer(let length) where lengths ~= length && returnsAnswers && answers.takes(length, to: packet):
+            statistics.answered &+= 1
+            let message = unsafe buffers.vector(slot, room.lowerBound..<room.lowerBound + length)
+            unsafe answers.add(message, to: packet)
+            drop(packet.id)
         case .answer(let length) where lengths ~= length:
             rewrite(slot, &memory, room.lowerBound, packet.id, length, QueueMessage.stopVerdict)
         case .accept:
@@ -151,6 +161,7 @@ struct QueueDrain: ~Copyable {
     }
 
     private mutating func flush() {
+        answers.send()
         if verdicts.count > 0, verdicts.send(to: socket) != 0 {
             statistics.unsent &+= UInt64(verdicts.count)
             _ = verdicts.dropOneByOne(queue: number, to: socket)

@@ -19,6 +19,8 @@ public final class QueueLoop {
     private var isBacklogged = false
     /// When the queues were looked at last; monotonic, nanoseconds.
     private var lastLook: UInt64 = 0
+    private let policies = IPsecPolicies()
+    private var policiesRead: UInt64 = 0
 
     public init(_ queues: [PacketQueue]) throws(SystemError) {
         self.queues = queues
@@ -46,9 +48,16 @@ public final class QueueLoop {
         var turn = Turn()
         turn.wasWoken = waker.take(isReadable: try wait(milliseconds))
         lastLook = MonotonicClock.now
+        if lastLook &- policiesRead >= 1_000_000_000 { readPolicies() }
         turn.packets = try drain(looksAhead, look, gather, decide)
         pacing.drained(turn.packets, at: lastLook)
         return turn
+    }
+
+    private func readPolicies() {
+        policiesRead = lastLook
+        let returnsAnswers = !policies.exist
+        for queue in queues { queue.returnsAnswers = returnsAnswers }
     }
 
     /// Whether the box has answered packets of the last turn by itself: whom it answered must not wait long.

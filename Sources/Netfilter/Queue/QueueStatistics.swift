@@ -5,7 +5,10 @@ public struct QueueStatistics: Hashable, Sendable {
     public var accepted: UInt64 = 0
     /// Accepted with other bytes than came.
     public var rewritten: UInt64 = 0
+    /// Among them what an answer of the box's went back for.
     public var dropped: UInt64 = 0
+    /// Answers that were sent back, or would have been (see ``PacketQueue/answerFailures``).
+    public var answered: UInt64 = 0
     /// Reads that brought at least one packet; ``packets`` by this is the batch as it turned out.
     public var batches: UInt64 = 0
     /// ENOBUFS: the socket's buffer ran over and packets were lost; how many, ``KernelQueueCounters`` knows.

@@ -26,6 +26,11 @@ public struct QueuedPacket: Sendable, Equatable {
     /// Bytes of the packet that are at hand.
     public var length = 0
     public var flags: Flags = []
+    /// The index of the device that it came in by.
+    public var device: UInt32 = 0
+    /// The link address of whoever handed it over, six bytes in the low 48 bits; `nil` on links that have none of that
+    /// length.
+    public var linkAddress: UInt64?
 
     /// Reads the body of an NFQNL_MSG_PACKET message, and says where the packet stands in `bytes`.
     @inline(__always)
@@ -46,6 +51,8 @@ public struct QueuedPacket: Sendable, Equatable {
                 hasNumber = true
             case Int(NFQA_PAYLOAD.rawValue): payload = value
             case Int(NFQA_MARK.rawValue): packet.mark = try word(bytes, value, type)
+            case Int(NFQA_IFINDEX_INDEV.rawValue): packet.device = try word(bytes, value, type)
+            case Int(NFQA_HWADDR.rawValue): packet.linkAddress = try linkAddress(bytes, value, type)
             case Int(NFQA_SKB_INFO.rawValue): packet.flags = Flags(rawValue: try word(bytes, value, type))
             default: break
             }
@@ -59,6 +66,16 @@ public struct QueuedPacket: Sendable, Equatable {
     private static func word(_ bytes: Span<UInt8>, _ value: Range<Int>, _ type: UInt16) throws(NetlinkError) -> UInt32 {
         try require(4, of: value, type)
         return bytes.uint32(at: value.lowerBound)
+    }
+
+    /// Of struct nfqnl_msg_packet_hw: two bytes of length, two unused, the address.
+    @inline(__always)
+    private static func linkAddress(
+        _ bytes: Span<UInt8>, _ value: Range<Int>, _ type: UInt16
+    ) throws(NetlinkError) -> UInt64? {
+        try require(12, of: value, type)
+        guard bytes.uint16(at: value.lowerBound) == 6 else { return nil }
+        return UInt64(bytes.uint16(at: value.lowerBound + 4)) << 32 | UInt64(bytes.uint32(at: value.lowerBound + 6))
     }
 
     @inline(__always)
