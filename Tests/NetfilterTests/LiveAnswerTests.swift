@@ -10,7 +10,9 @@ extension LiveTests.Verdicts {
     /// Turns a UDP packet over IPv4 into an answer to it.
     private func answer(_ bytes: inout MutableSpan<UInt8>, _ packet: QueuedPacket, _ text: String) -> QueueVerdict {
         guard let ip = try? IPHeader.decode(bytes.span) else { return .drop }
-        for (left, right, length) in [(12, 16, 4), (ip.transportOffset, ip.transportOffset + 2, 2)] {
+        for (left, right, length) in [
+            (IPv4Field.source, IPv4Field.destination, 4), (ip.transportOffset, ip.transportOffset + 2, 2),
+        ] {
             for index in 0..<length {
                 (bytes[left + index], bytes[right + index]) = (bytes[right + index], bytes[left + index])
             }
@@ -73,17 +75,61 @@ extension LiveTests.Verdicts {
         #expect(queue.statistics.answered == 2)
     }
 
+    @Test func onlyWhoHandedSomethingOverIsAnsweredThere() throws {
+        let answers = try AnswerBatch(capacity: 1)
+        var question = QueuedPacket()
+        (question.device, question.linkAddress) = (1, 0x0201_0203_0405)
+        var taken = [answers.takes(100, to: question)]
+        // The last of these is a group's: one answer would reach many.
+        for address in [nil, 0x0101_0203_0405] as [UInt64?] {
+            question.linkAddress = address
+            taken.append(answers.takes(100, to: question))
+        }
+        (question.device, question.linkAddress) = (0, 0x0201_0203_0405)
+        taken.append(answers.takes(100, to: question))
+        #expect(taken == [true, false, false, false])
+    }
+
+    /// Its device is gone by the time that it is to leave.
+    @Test func anAnswerThatIsLostIsCountedAndThoseBesideItLeave() throws {
+        let network = try network(inspected)
+        let queue = try network.box.enter { try PacketQueue(5061) }
+        let client = try network.outside.enter { try TestSocket(.datagram) }
+        for number in 1...3 { client.send("question \(number)", to: "192.0.2.101", 69) }
+        var answers = try network.box.enter { try AnswerBatch(capacity: 3) }
+        var asked = 0
+        let count = try serve(queue, count: 3) { bytes, packet in
+            asked += 1
+            guard case .answer(let length) = answer(&bytes, packet, "answer \(asked)") else { return .drop }
+            var question = packet
+            if asked == 2 { question.device = 9999 }
+            unsafe bytes.withUnsafeMutableBytes { memory in
+                unsafe answers.add(iovec(iov_base: memory.baseAddress, iov_len: length), to: question)
+            }
+            answers.send()
+            return .drop
+        }
+        #expect(count == 3)
+        let failures = answers.failures
+        #expect(failures == [ENXIO: 1])
+        #expect(try client.receiveText() == "answer 1")
+        #expect(try client.receiveText() == "answer 3")
+    }
+
     /// What IPsec would encrypt must not leave past it.
     @Test func wherePoliciesEncryptNothingLeavesPastThem() throws {
         let network = try network(inspected)
-        #expect(try !network.box.enter { IPsecPolicies().exist })
+        #expect(try !network.box.enter { try IPsecPolicies().exist })
+        // As of a kernel without IPsec: there is no such netlink.
+        let knowsNone = try IPsecPolicies(protocolNumber: 31).exist
+        #expect(!knowsNone)
         let loop = try network.box.enter { try QueueLoop([try PacketQueue(5061)]) }
         _ = try loop.turn(waitingAtMost: 0) { _, _, _ in .drop }
         #expect(loop.queues[0].returnsAnswers)
         try network.box.ip(
             "-n", network.box.name, "xfrm", "policy", "add", "src", "192.0.2.0/24", "dst", "10.10.0.0/24", "dir", "out",
             "tmpl", "src", "10.10.0.24", "dst", "10.10.0.16", "proto", "esp", "mode", "tunnel")
-        #expect(try network.box.enter { IPsecPolicies().exist })
+        #expect(try network.box.enter { try IPsecPolicies().exist })
         MonotonicClock.sleep(nanoseconds: 1_000_000_000)
         _ = try loop.turn(waitingAtMost: 0) { _, _, _ in .drop }
         #expect(!loop.queues[0].returnsAnswers)

@@ -114,6 +114,7 @@ struct QueueDrain: ~Copyable {
         // Several packets in one datagram could be more than were planned for.
         if verdicts.isFull { flush() }
         let before = room.lowerBound - (body.lowerBound - Netlink.headerLength)
+        // None, where what the kernel said of the packet leaves no room for a verdict before it.
         let lengths = 1..<(before >= QueueMessage.rewritingLength ? room.count + 1 : 1)
         switch verdict {
         case .acceptRewritten(let length) where lengths ~= length:

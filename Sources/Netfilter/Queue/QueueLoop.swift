@@ -19,11 +19,12 @@ public final class QueueLoop {
     private var isBacklogged = false
     /// When the queues were looked at last; monotonic, nanoseconds.
     private var lastLook: UInt64 = 0
-    private let policies = IPsecPolicies()
+    private let policies: IPsecPolicies
     private var policiesRead: UInt64 = 0
 
     public init(_ queues: [PacketQueue]) throws(SystemError) {
         self.queues = queues
+        policies = try IPsecPolicies()
         waker = try Waker()
         polled = (queues.map(\.descriptor) + [waker.descriptor]).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)

@@ -14,7 +14,7 @@ struct SpoofRules {
 
     var isEmpty: Bool { translations.isEmpty && configuration.mediaTerminationInForce == nil }
 
-    /// For each packet that comes in, but what ``TransferRules/writeKnownClients(_:)`` has taken: of that the request was
+    /// For each packet that comes in, but what ``TransferRules/writeKnownClients(_:interface:)`` has taken: of that the request was
     /// looked at.
     func writeCheck(_ text: inout NftText) {
         if isEmpty { return }

@@ -9,9 +9,15 @@ struct IPsecPolicies: ~Copyable {
     /// `nil` where the kernel has no IPsec.
     private let socket: Descriptor?
 
-    init() {
+    /// - Parameter protocolNumber: of netlink; NETLINK_XFRM.
+    init(protocolNumber: Int32 = 6) throws(SystemError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        socket = try? Descriptor(Glibc.socket(AF_NETLINK, type, Self.protocolNumber), from: "socket(NETLINK_XFRM)")
+        let number = Glibc.socket(AF_NETLINK, type, protocolNumber)
+        if number < 0, errno == EPROTONOSUPPORT {
+            socket = nil
+        } else {
+            socket = try Descriptor(number, from: "socket(NETLINK_XFRM)")
+        }
     }
 
     /// Whether there are any for what leaves; yes, where it can not be told.
@@ -52,8 +58,7 @@ struct IPsecPolicies: ~Copyable {
         return nil
     }
 
-    // XFRM_MSG_GETSPDINFO, XFRM_MSG_NEWSPDINFO, XFRMA_SPD_INFO: <linux/xfrm.h> brings in other addresses than glibc's.
-    private static let protocolNumber: Int32 = 6
+    // XFRM_MSG_NEWSPDINFO, XFRM_MSG_GETSPDINFO, XFRMA_SPD_INFO: <linux/xfrm.h> brings in other addresses than glibc's.
     private static let newInformation: UInt16 = 0x24
     private static let getInformation: UInt16 = 0x25
     private static let numbers: UInt16 = 1
