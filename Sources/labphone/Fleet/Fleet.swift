@@ -1,3 +1,4 @@
+import SystemCalls
 import Trust
 import Wire
 
@@ -50,7 +51,7 @@ final class Fleet<List: PhoneTrustList> {
         self.settings = settings
         self.report = report
         waiting = phones[...]
-        poller = try Poller()
+        poller = try LabError.unless { () throws(SystemError) in try Poller() }
     }
 
     /// Boots them all.
@@ -68,7 +69,9 @@ final class Fleet<List: PhoneTrustList> {
 
     /// Waits for something to happen, and lets the transfers see to it.
     private func serveDue() throws(LabError) {
-        for id in try poller.wait(milliseconds: millisecondsToNextTimer()) { try serve(id) }
+        let longest = millisecondsToNextTimer()
+        let count = try LabError.unless { () throws(SystemError) in try poller.wait(milliseconds: longest) }
+        for index in 0..<count { try serve(poller[index].id) }
         while let id = timers.pop(due: clock.now) {
             transfers[id]?.scheduled = nil
             try serve(id)
@@ -108,7 +111,7 @@ final class Fleet<List: PhoneTrustList> {
             file, settings.server, settings.download, settings.faults, stream: stream, now: clock.now)
         transfers[lastID] = transfer
         sessions[lastID] = session
-        try poller.add(transfer.descriptor, id: lastID)
+        try LabError.unless { () throws(SystemError) in try poller.add(transfer.descriptor, id: lastID) }
         try transfer.begin(clock.now)
         schedule(lastID)
     }
