@@ -33,7 +33,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // C: shims and module maps, nothing else.
@@ -60,12 +59,7 @@ let package = Package(
         module("Netfilter", ["Wire", "ConfigLanguage", "SystemCalls", "CLinux"]),
         module("Trust", ["Wire", "ConfigLanguage", "COpenSSL"]),
         module("Resolver", ["Wire", "ConfigLanguage", "CCares"]),
-        module(
-            "TLSProxy",
-            [
-                "Wire", "ConfigLanguage", "COpenSSL", "CTLSLibrary", "CLinux",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            ]),
+        module("TLSProxy", ["Wire", "ConfigLanguage", "SystemCalls", "COpenSSL", "CTLSLibrary", "CLinux"]),
         module("MediaTermination", ["Wire", "SystemCalls", "CMediaCrypto", "CSRTP", "CLinux", "CProcessor"]),
 
         // The box: the only place that sees brain and hands together.

@@ -22,6 +22,10 @@ int CLinux_sendmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned in
     return sendmmsg(descriptor, (struct mmsghdr *)messages, count, flags);
 }
 
+int CLinux_accept4(int descriptor, struct sockaddr *peer, socklen_t *length, int flags) {
+    return accept4(descriptor, peer, length, flags);
+}
+
 int CLinux_pinThread(int processor) {
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -1,6 +1,5 @@
-import NIOCore
-import NIOPosix
 import Synchronization
+import SystemCalls
 import Wire
 
 /// Ends phones' connections, by TLS or in the clear, and makes the plaintext connections (or TLS connections of our own) to
@@ -21,9 +20,7 @@ public final class TLSTerminator: Sendable {
     /// OpenSSL's names of what phones may choose from, in order of preference (message 725010).
     public let ciphers: [String]
 
-    private let group: MultiThreadedEventLoopGroup
-    private let tables: [NIOLoopBound<StreamTable>]
-    private let listeners: [any Channel]
+    private let offices: [StreamOffice]
     private let admission: Admission
     private let isStopped = Mutex(false)
 
@@ -37,41 +34,31 @@ public final class TLSTerminator: Sendable {
         let context = try settings.server.map { (server) throws(TLSProxyError) in
             try TLSContext(server, settings.limits)
         }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         let admission = Admission(settings.limits)
-        let tables = Self.tables(group, context, settings, admission, events)
-        let secured: (listeners: [any Channel], endpoints: [Endpoint])
-        let clear: (listeners: [any Channel], endpoints: [Endpoint])
+        var offices: [StreamOffice] = []
+        // The first thread finds the ports, the others share them: the kernel spreads connections over them.
+        var settings = settings
         do throws(TLSProxyError) {
-            secured = try Self.listen(settings.listen, inClear: false, settings, tables)
-            clear = try Self.listen(settings.listenInClear, inClear: true, settings, tables)
+            for index in 0..<settings.loops {
+                offices.append(try StreamOffice(index, context, &settings, admission, events))
+            }
         } catch {
-            try? group.syncShutdownGracefully()
+            for office in offices { office.stop() }
             throw error
         }
-        self.group = group
-        self.tables = tables
+        self.offices = offices
         self.admission = admission
-        listeners = secured.listeners + clear.listeners
-        endpoints = secured.endpoints
-        clearEndpoints = clear.endpoints
+        endpoints = settings.listen
+        clearEndpoints = settings.listenInClear
         ciphers = context?.ciphers ?? []
-        for table in tables { Self.sweep(table, every: settings.deadlines.tick) }
     }
 
     /// Carries out orders, in their order for each stream. Cheap from any thread, and cheapest many at a time.
     public func perform(_ orders: [StreamOrder]) {
-        if tables.count == 1 { return perform(orders, tables[0]) }
-        for (index, table) in tables.enumerated() {
+        if offices.count == 1 { return offices[0].perform(orders) }
+        for (index, office) in offices.enumerated() {
             let some = orders.filter { $0.stream.loop == index }
-            if !some.isEmpty { perform(some, table) }
-        }
-    }
-
-    private func perform(_ orders: [StreamOrder], _ table: NIOLoopBound<StreamTable>) {
-        // Never at once: the thread may be in the middle of the event that this answers.
-        table.eventLoop.execute {
-            for order in orders { table.value.carryOut(order) }
+            if !some.isEmpty { office.perform(some) }
         }
     }
 
@@ -105,53 +92,10 @@ public final class TLSTerminator: Sendable {
         }
         guard isFirst else { return }
         admission.stop()
-        for listener in listeners { try? listener.close().wait() }
-        for table in tables {
-            try? table.eventLoop.submit { table.value.closeAll() }.wait()
-        }
-        try? group.syncShutdownGracefully()
+        for office in offices { office.stop() }
     }
 
     private func collect<Part: Sendable>(_ part: @escaping @Sendable (StreamTable) -> Part) -> [Part] {
-        guard !isStopped.withLock({ $0 }) else { return [] }
-        return tables.compactMap { table in
-            try? table.eventLoop.submit { part(table.value) }.wait()
-        }
-    }
-}
-
-extension TLSTerminator {
-    private static func tables(
-        _ group: MultiThreadedEventLoopGroup, _ context: TLSContext?, _ settings: TerminatorSettings,
-        _ admission: Admission, _ events: @escaping @Sendable (StreamEvent) -> Void
-    ) -> [NIOLoopBound<StreamTable>] {
-        group.makeIterator().enumerated().compactMap { index, loop in
-            try? loop.submit {
-                NIOLoopBound(StreamTable(loop, index, context, settings, admission, events), eventLoop: loop)
-            }.wait()
-        }
-    }
-
-    /// Each thread listens on each endpoint; the kernel spreads connections over them.
-    private static func listen(
-        _ wanted: [Endpoint], inClear: Bool, _ settings: TerminatorSettings, _ tables: [NIOLoopBound<StreamTable>]
-    ) throws(TLSProxyError) -> ([any Channel], [Endpoint]) {
-        var listeners: [any Channel] = []
-        var endpoints: [Endpoint] = []
-        for place in wanted {
-            var endpoint = place
-            for table in tables {
-                let listener = try Listener.open(endpoint, inClear: inClear, settings, table)
-                listeners.append(listener)
-                if let port = listener.localAddress?.endpoint.port { endpoint = Endpoint(endpoint.address, port) }
-            }
-            endpoints.append(endpoint)
-        }
-        return (listeners, endpoints)
-    }
-
-    private static func sweep(_ table: NIOLoopBound<StreamTable>, every seconds: Double) {
-        let pause = TimeAmount(seconds: seconds / Double(StreamRound.steps))
-        table.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in table.value.sweep() }
+        offices.compactMap { $0.mailbox.ask(part) }
     }
 }

@@ -30,6 +30,9 @@ struct CLinux_mmsghdr {
 int CLinux_recvmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
 int CLinux_sendmmsg(int descriptor, struct CLinux_mmsghdr *messages, unsigned int count, int flags);
 
+/// A connection that has come, with SOCK_… as flags.
+int CLinux_accept4(int descriptor, struct sockaddr *peer, socklen_t *length, int flags);
+
 /// Whose a frame of a packet ring is, ordered before any read of the frame; TPACKET_V2.
 static inline uint32_t CLinux_frameStatus(const struct tpacket2_hdr *frame) {
     return __atomic_load_n(&frame->tp_status, __ATOMIC_ACQUIRE);

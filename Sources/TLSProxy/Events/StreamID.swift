@@ -1,6 +1,6 @@
 /// One phone's connection together with the connection to the call server that belongs to it. Never used twice.
 public struct StreamID: Hashable, Sendable, CustomStringConvertible {
-    /// The event loop in the low byte, a counter above it.
+    /// The terminator's thread in the low byte, a counter above it.
     public let rawValue: UInt64
 
     /// Of a number that stood for a stream elsewhere.

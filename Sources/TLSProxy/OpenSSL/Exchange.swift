@@ -25,16 +25,18 @@ package final class Exchange {
     }
 
     /// Runs `body` with `bytes` as what has come.
-    func withInput<Result>(_ bytes: UnsafeRawBufferPointer, _ body: () -> Result) -> Result {
-        unsafe input = bytes
-        defer { unsafe input = UnsafeRawBufferPointer(start: nil, count: 0) }
-        return body()
+    func withInput<Result>(_ bytes: Span<UInt8>, _ body: () -> Result) -> Result {
+        unsafe bytes.withUnsafeBytes {
+            unsafe input = $0
+            defer { unsafe input = UnsafeRawBufferPointer(start: nil, count: 0) }
+            return body()
+        }
     }
 
     /// What was written, and room for more. `take` gets the bytes, when there are any.
-    package func takeOutput(_ take: (UnsafeRawBufferPointer) -> Void) {
+    package func takeOutput(_ take: (Span<UInt8>) -> Void) {
         guard outputCount > 0 else { return }
-        unsafe take(UnsafeRawBufferPointer(rebasing: output[..<outputCount]))
+        take(unsafe Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: output[..<outputCount])))
         outputCount = 0
         guard unsafe output.count > Self.kept else { return }
         unsafe output.deallocate()

@@ -78,9 +78,9 @@ package final class TLSConnection {
     }
 
     /// Takes what came, all of it. Without bytes it begins a client's handshake.
-    package func take(_ bytes: UnsafeRawBufferPointer) -> Progress {
+    package func take(_ bytes: Span<UInt8>) -> Progress {
         guard !hasFailed else { return Progress() }
-        return unsafe exchange.withInput(bytes) { proceed() }
+        return exchange.withInput(bytes) { proceed() }
     }
 
     private func proceed() -> Progress {
@@ -154,7 +154,7 @@ package final class TLSConnection {
     }
 
     /// What waits to be sent, if anything.
-    package func takeOutput(_ take: (UnsafeRawBufferPointer) -> Void) { unsafe exchange.takeOutput(take) }
+    package func takeOutput(_ take: (Span<UInt8>) -> Void) { exchange.takeOutput(take) }
 
     /// Where a handshake stands, in OpenSSL's words.
     var state: String { unsafe SSL_state_string_long(pointer).map { unsafe String(cString: $0) } ?? "" }

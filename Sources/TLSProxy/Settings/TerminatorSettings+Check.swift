@@ -16,7 +16,7 @@ extension TerminatorSettings {
 
 extension StreamDeadlines {
     /// How often they are looked at.
-    var tick: Double { max(0.01, min(1, min(handshake, idle, linger) / 4)) }
+    var tick: Double { max(0.01, min(1, min(handshake, idle, connect, linger) / 4)) }
 }
 
 extension TerminatorStatistics {

@@ -31,8 +31,8 @@ public struct StreamLimits: Hashable, Sendable {
     public var clearSessions = 16_384
     /// Handshakes with phones at a time.
     public var handshakes = 1_000
-    /// Read from a connection at once, and kept for it.
-    public var receiveBuffer = 2_048
+    /// Read from a connection at once; each thread has one such buffer.
+    public var receiveBuffer = 16_384
     /// What the kernel may hold to be sent. By itself it takes megabytes for a peer that does not read.
     public var sendBuffer = 131_072
     /// Unsent bytes, beside those, at which the other side is no longer read, and at which it is again.

@@ -1,13 +1,5 @@
 import ConfigLanguage
-import Glibc
-import NIOCore
-import NIOPosix
 import Wire
-
-extension CloseReason {
-    /// A connection that ended without a word.
-    static var resetNumber: Int32 { ECONNRESET }
-}
 
 extension Leg {
     /// TLS is of no more use.
@@ -41,7 +33,7 @@ extension Leg {
     private func closeFailed() {
         phase = .failed
         waiting = []
-        deadline = .now() + table.linger
+        deadline = table.now &+ table.linger
         updateReading()
         isFinishing = true
         finishOutput()
@@ -52,7 +44,7 @@ extension Leg {
         // What both sides have ended is not closed by order.
         if !(hasInputEnded && isFinishing) { closeReason = closeReason ?? reason }
         isDiscarding = true
-        deadline = .now() + table.linger
+        deadline = table.now &+ table.linger
         updateReading()
         finish()
     }
@@ -68,21 +60,21 @@ extension Leg {
     }
 
     /// Without FIN.
-    func reset() {
-        guard let context else { return }
-        if let socket = context.channel as? any SocketOptionProvider {
-            _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-        }
-        context.close(promise: nil)
-    }
+    private func reset() { connection?.reset() }
 
-    func check(at now: NIODeadline) {
+    func check(at now: UInt64) {
         guard let deadline, deadline <= now else { return }
         self.deadline = nil
-        guard phase == .handshake else { return abort(.lingering) }
-        closeReason = .handshakeDeadline
-        reportFailedHandshake(tls?.failure(.deadline))
-        abort(.handshakeDeadline)
+        switch phase {
+        case .connecting:
+            connectFailure = .deadline
+            reset()
+        case .handshake:
+            closeReason = .handshakeDeadline
+            reportFailedHandshake(tls?.failure(.deadline))
+            abort(.handshakeDeadline)
+        case .open, .failed, .gone: abort(.lingering)
+        }
     }
 
     var snapshot: StreamSnapshot.Leg {
@@ -95,9 +87,7 @@ extension Leg {
             case .failed, .gone: .closing
             }
         return StreamSnapshot.Leg(
-            local: context?.localAddress?.endpoint ?? Endpoint(.anyV4, 0),
-            remote: context?.remoteAddress?.endpoint ?? Endpoint(.anyV4, 0),
-            state: state, version: isTLS ? tls?.version : nil, cipher: isTLS ? tls?.cipher : nil, unsent: unsent,
-            isPaused: isPaused)
+            local: local, remote: remote, state: state, version: isTLS ? tls?.version : nil,
+            cipher: isTLS ? tls?.cipher : nil, unsent: unsent, isPaused: isPaused)
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 extension Leg {
     /// What TLS made of bytes from the peer.
     func process(_ progress: TLSConnection.Progress) {
@@ -11,7 +9,7 @@ extension Leg {
         if progress.isEnded {
             hasInputEnded = true
             emit { .ended($0, $1, isTruncated: false) }
-            if isOutputClosed { deadline = .now() + table.linger }
+            if isOutputClosed { deadline = table.now &+ table.linger }
         }
         if let errors = progress.errors { fail(errors) }
     }
@@ -40,7 +38,7 @@ extension Leg {
         let bytes = waiting
         waiting = []
         if !bytes.isEmpty { transmit(bytes) }
-        setCongested(!(context?.channel.isWritable ?? true))
+        updateCongestion()
         if isFinishing { finishOutput() }
     }
 }

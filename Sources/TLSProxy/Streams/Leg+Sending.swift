@@ -1,5 +1,3 @@
-import NIOCore
-
 extension Leg {
     /// Plaintext for the peer.
     func send(_ bytes: [UInt8]) {
@@ -16,25 +14,20 @@ extension Leg {
     }
 
     /// Bytes that wait to be sent.
-    var unsent: Int {
-        let buffered = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        return waiting.count + (buffered ?? 0)
-    }
+    var unsent: Int { waiting.count + (connection?.unsentCount ?? 0) }
 
     func transmit(_ bytes: [UInt8]) {
-        guard let tls else { return write(ByteBuffer(bytes: bytes)) }
-        if tls.send(bytes) { sendOutput() } else { fail([]) }
+        if let tls {
+            guard tls.send(bytes) else { return fail([]) }
+            sendOutput()
+        } else {
+            connection?.send(bytes.span)
+        }
+        updateCongestion()
     }
 
     /// Sends what TLS has for the peer.
-    func sendOutput() {
-        guard let tls else { return }
-        unsafe tls.takeOutput { bytes in unsafe write(ByteBuffer(bytes: bytes)) }
-    }
-
-    private func write(_ buffer: ByteBuffer) {
-        context?.writeAndFlush(Self.wrapOutboundOut(buffer), promise: nil)
-    }
+    func sendOutput() { tls?.takeOutput { connection?.send($0) } }
 
     /// No more is sent after this.
     func finish() {
@@ -45,25 +38,8 @@ extension Leg {
 
     /// close_notify, and FIN once everything has left.
     func finishOutput() {
-        guard let context else { return }
-        // The last buffer, perhaps an empty one, says when all are sent: else NIO would drop them when the peer has finished
-        // as well.
-        var last = ByteBuffer()
         tls?.finish()
-        unsafe tls?.takeOutput { unsafe last = ByteBuffer(bytes: $0) }
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.assumeIsolated().whenSuccess { self.outputIsSent() }
-        context.writeAndFlush(Self.wrapOutboundOut(last), promise: sent)
-    }
-
-    private func outputIsSent() {
-        guard let context, phase != .gone else { return }
-        isOutputClosed = true
-        if hasSeenFIN {
-            context.close(promise: nil)
-        } else {
-            context.close(mode: .output, promise: nil)
-            if hasInputEnded { deadline = .now() + table.linger }
-        }
+        sendOutput()
+        connection?.finish()
     }
 }

@@ -1,4 +1,4 @@
-import NIOCore
+import SystemCalls
 import Wire
 
 /// A phone's connection and, once it is ordered, the one to the call server. It belongs to its table's thread.
@@ -9,10 +9,11 @@ final class Stream {
     let isInClear: Bool
     private(set) var totals = StreamTotals()
     private let table: StreamTable
-    private let start = NIODeadline.now()
-    private var lastBytes = NIODeadline.now()
+    // Nanoseconds, as the table counts them.
+    private let start: UInt64
+    private var lastBytes: UInt64
     /// A stream with one connection only waits this long for orders.
-    private var lonelyDeadline: NIODeadline?
+    private var lonelyDeadline: UInt64?
     private(set) var phone: Leg?
     var server: Leg?
     /// Where it stands in its table's ``StreamRound``.
@@ -26,12 +27,14 @@ final class Stream {
         isInClear = phone.isInClear
         self.source = source
         self.table = table
+        start = table.now
+        lastBytes = table.now
     }
 
     func leg(_ side: StreamSide) -> Leg? { side == .phone ? phone : server }
 
     func carried(_ count: Int, from side: StreamSide) {
-        lastBytes = .now()
+        lastBytes = table.now
         if side == .phone {
             totals.bytesFromPhone &+= UInt64(count)
             table.statistics.bytesFromPhones &+= UInt64(count)
@@ -47,7 +50,11 @@ final class Stream {
         lonelyDeadline = nil
         let leg = Leg(.server, table, stream: self)
         server = leg
-        UpstreamConnector.connect(leg, plan, table)
+        do throws(SystemError) {
+            try leg.connect(plan)
+        } catch {
+            upstreamFailed(.system(error.number))
+        }
     }
 
     /// The connection to the call server did not come about.
@@ -72,39 +79,39 @@ final class Stream {
 
     func legIsGone(_ leg: Leg) {
         if leg.side == .phone { phone = nil } else { server = nil }
-        if let server, !server.isConnected { server.abort(.ordered) }
+        if let server, server.phase == .connecting { server.abort(.ordered) }
         // Nothing waits for it any longer.
         phone?.updateReading()
         server?.updateReading()
-        lonelyDeadline = .now() + table.linger
+        lonelyDeadline = table.now &+ table.linger
         endIfEmpty()
     }
 
     private func endIfEmpty() {
         guard phone == nil, server == nil else { return }
-        totals.seconds = Self.seconds(.now() - start)
+        totals.seconds = seconds(since: start)
         table.remove(self)
     }
 
     /// Lets go of what has waited too long.
-    func check(at now: NIODeadline) {
+    func check(at now: UInt64) {
         phone?.check(at: now)
         server?.check(at: now)
         if let lonelyDeadline, lonelyDeadline <= now {
             phone?.abort(.lingering)
             server?.abort(.lingering)
-        } else if !isClosing, lastBytes + table.idle <= now {
+        } else if !isClosing, lastBytes &+ table.idle <= now {
             close(.graceful, .idle)
         }
     }
 
     var snapshot: StreamSnapshot {
         var totals = totals
-        totals.seconds = Self.seconds(.now() - start)
+        totals.seconds = seconds(since: start)
         return StreamSnapshot(
             id: id, phone: phone?.snapshot, server: server?.snapshot, totals: totals,
-            idle: Self.seconds(.now() - lastBytes))
+            idle: seconds(since: lastBytes))
     }
 
-    private static func seconds(_ amount: TimeAmount) -> Double { Double(amount.nanoseconds) / 1e9 }
+    private func seconds(since moment: UInt64) -> Double { Double(table.now &- moment) / 1e9 }
 }

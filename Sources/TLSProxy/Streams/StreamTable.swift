@@ -1,18 +1,22 @@
-import NIOCore
+import SystemCalls
 import Wire
 
 /// The streams of one thread, and what they share.
 final class StreamTable {
-    let loop: any EventLoop
+    let loop: SocketLoop
     let index: Int
     let context: TLSContext?
     let limits: StreamLimits
-    let deadlines: StreamDeadlines
     let exchange = Exchange()
-    let handshake: TimeAmount
-    let idle: TimeAmount
-    let linger: TimeAmount
+    // Nanoseconds, see StreamDeadlines.
+    let handshake: UInt64
+    let idle: UInt64
+    let connect: UInt64
+    let linger: UInt64
     var statistics = TerminatorStatistics()
+    /// Nothing is left, and nothing comes any more.
+    private(set) var isStopped = false
+    private var listeners: [Listener] = []
     private let admission: Admission
     private let events: @Sendable (StreamEvent) -> Void
     private var streams: [StreamID: Stream] = [:]
@@ -20,7 +24,7 @@ final class StreamTable {
     private var lastNumber: UInt64 = 0
 
     init(
-        _ loop: any EventLoop, _ index: Int, _ context: TLSContext?, _ settings: TerminatorSettings,
+        _ loop: SocketLoop, _ index: Int, _ context: TLSContext?, _ settings: TerminatorSettings,
         _ admission: Admission, _ events: @escaping @Sendable (StreamEvent) -> Void
     ) {
         self.loop = loop
@@ -29,10 +33,21 @@ final class StreamTable {
         self.admission = admission
         self.events = events
         limits = settings.limits
-        deadlines = settings.deadlines
-        handshake = TimeAmount(seconds: settings.deadlines.handshake)
-        idle = TimeAmount(seconds: settings.deadlines.idle)
-        linger = TimeAmount(seconds: settings.deadlines.linger)
+        handshake = UInt64(nanosecondsOf: settings.deadlines.handshake)
+        idle = UInt64(nanosecondsOf: settings.deadlines.idle)
+        connect = UInt64(nanosecondsOf: settings.deadlines.connect)
+        linger = UInt64(nanosecondsOf: settings.deadlines.linger)
+    }
+
+    /// When the present turn began, in nanoseconds: the time of whatever happens in it.
+    var now: UInt64 { loop.now }
+
+    /// Takes the connections that come to `socket`, which listens.
+    func serve(_ socket: consuming TCPSocket, inClear: Bool) throws(SystemError) {
+        let listener = try Listener(socket, loop) { [unowned self] socket, phone, destination in
+            Leg(.phone, self, stream: nil, inClear: inClear).begin(socket, phone: phone, destination: destination)
+        }
+        listeners.append(listener)
     }
 
     func emit(_ event: StreamEvent) { events(event) }
@@ -75,21 +90,25 @@ final class StreamTable {
 
     /// Lets go of what has waited too long, in a part of the streams.
     func sweep() {
-        let now = NIODeadline.now()
         for stream in round.step() { stream.check(at: now) }
+        for listener in listeners { listener.resume() }
     }
 
-    func closeAll() {
+    /// Takes no more connections, and lets go of all there are.
+    func stop() {
+        for listener in listeners { listener.close() }
         for stream in Array(streams.values) { stream.close(.abrupt, .stopped) }
+        while loop.hasWaiting { loop.serveWaiting() }
+        isStopped = true
     }
 
     var snapshots: [StreamSnapshot] { streams.values.map(\.snapshot) }
 }
 
-extension TimeAmount {
+extension UInt64 {
     /// At most a century, so that no deadline overflows.
-    init(seconds: Double) {
-        let bounded = seconds.isFinite ? min(max(seconds, 0), 3e9) : 3e9
-        self = .nanoseconds(Int64(bounded * 1e9))
+    init(nanosecondsOf seconds: Double) {
+        let bounded = seconds.isFinite ? Swift.min(Swift.max(seconds, 0), 3e9) : 3e9
+        self = UInt64(bounded * 1e9)
     }
 }

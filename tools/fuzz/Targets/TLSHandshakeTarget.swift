@@ -17,10 +17,9 @@ func tlsHandshakePromise(_ input: Span<UInt8>) -> String? {
     var hasFailed = false
     while place < input.count {
         let length = min(Int(input[place]) % 65, input.count - place - 1)
-        let piece = input.bytes(in: place + 1..<place + 1 + length)
-        let progress = unsafe piece.withUnsafeBytes { unsafe connection.take($0) }
+        let progress = connection.take(input.extracting(place + 1..<place + 1 + length))
         var sent = 0
-        unsafe connection.takeOutput { sent = $0.count }
+        connection.takeOutput { sent = $0.count }
         if hasFailed, sent > 0 || !progress.plaintext.isEmpty { return "it goes on after it has failed" }
         if progress.isFinished, connection.facts.peer == nil { return "a handshake without a certificate" }
         if progress.plaintext.count > length { return "more plaintext than bytes" }
