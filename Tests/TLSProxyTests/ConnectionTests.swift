@@ -82,6 +82,27 @@ import Wire
         #expect(try brain.closeReason(.phone) == .finished)
     }
 
+    @Test func aServerThatComesWhileThePhoneTakesNoMoreIsNotReadYet() throws {
+        let server = try CallServer()
+        let brain = TestBrain(passesOn: false)
+        let terminator = try Self.start(brain)
+        defer { terminator.stop() }
+        let phone = try TestSocket(to: terminator.clearEndpoints[0], receiveBuffer: 8_192)
+        let id = try brain.id()
+        let bytes = [UInt8](repeating: 3, count: 900_000)
+        terminator.send(id, .phone, bytes)
+        _ = try brain.wait { $0.map(\.name).contains("phone is congested") ? true : nil }
+        terminator.connectUpstream(id, UpstreamPlan(to: server.endpoint))
+        let upstream = try server.accept()
+        try upstream.write([4])
+        _ = try brain.wait { $0.map(\.name).contains("connected") ? true : nil }
+        usleep(50_000)
+        #expect(terminator.statistics.bytesFromServers == 0)
+        var left = bytes.count
+        while left > 0 { left -= try #require(phone.read()).count }
+        _ = try brain.wait { _ in terminator.statistics.bytesFromServers == 1 ? true : nil }
+    }
+
     @Test func whatWasSentBeforeAResetIsPassedOn() throws {
         let server = try CallServer()
         let brain = TestBrain()

@@ -5,7 +5,7 @@ import Wire
 /// Whose a connection is: hears of what happens to it, from its thread.
 protocol ConnectionOwner: AnyObject {
     /// TCP is connected. Not said of a connection that came.
-    func isConnected()
+    func connectionIsMade()
     /// `bytes` last as long as the call.
     func received(_ bytes: Span<UInt8>)
     /// FIN: nothing more is received.
@@ -16,7 +16,7 @@ protocol ConnectionOwner: AnyObject {
     func outputIsSent()
     /// The connection is closed. The last that is said.
     /// - Parameter error: the system's, when it was not us who closed it.
-    func isGone(_ error: Int32?)
+    func connectionIsGone(_ error: Int32?)
 }
 
 /// One TCP connection in a ``SocketLoop``: what comes is told to its owner, what is sent waits until the system takes it, and
@@ -103,7 +103,7 @@ final class Connection: LoopMember {
         guard socket == nil else { return read() }
         let told = owner
         owner = nil
-        told?.isGone(error)
+        told?.connectionIsGone(error)
     }
 
     private func waitForTurn() {
@@ -120,7 +120,7 @@ final class Connection: LoopMember {
         }
         isConnecting = false
         mayWrite = true
-        owner?.isConnected()
+        owner?.connectionIsMade()
         return true
     }
 

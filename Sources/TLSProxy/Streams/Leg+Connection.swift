@@ -2,7 +2,7 @@ import Glibc
 import Wire
 
 extension Leg: ConnectionOwner {
-    func isConnected() {
+    func connectionIsMade() {
         guard let stream else { return }
         local = connection?.local ?? local
         table.statistics.upstreamConnections &+= 1
@@ -46,7 +46,7 @@ extension Leg: ConnectionOwner {
         if hasInputEnded { deadline = table.now &+ table.linger }
     }
 
-    func isGone(_ error: Int32?) {
+    func connectionIsGone(_ error: Int32?) {
         connection = nil
         waiting = []
         closeReason = closeReason ?? error.map { .system($0) }

@@ -83,6 +83,8 @@ final class Leg {
         remote = plan.destination
         deadline = table.now &+ table.connect
         connection = Connection(socket, table.loop, self, isConnecting: true)
+        // The phone may take no more already.
+        updateReading()
     }
 
     /// `false`: it cannot be.
